@@ -61,7 +61,9 @@ impl Options {
     /// The field that this one is the coarse sibling of.
     pub fn coarse_of(&self, field: &FieldDescriptor) -> Option<String> {
         let options = field.options();
-        options.has_extension(&self.coarse_of).then(|| options.get_extension(&self.coarse_of).as_str().map(str::to_owned))?
+        options
+            .has_extension(&self.coarse_of)
+            .then(|| options.get_extension(&self.coarse_of).as_str().map(str::to_owned))?
     }
 
     /// Kept or dropped whole.
@@ -156,11 +158,7 @@ fn check_field(field: &FieldDescriptor, inside_value: bool, options: &Options) -
 }
 
 /// Coarse values are the hub's to write: no command may have a field for one.
-fn no_coarse(
-    message: &MessageDescriptor,
-    options: &Options,
-    seen: &mut BTreeSet<String>,
-) -> Result<(), BrokenSchema> {
+fn no_coarse(message: &MessageDescriptor, options: &Options, seen: &mut BTreeSet<String>) -> Result<(), BrokenSchema> {
     if !seen.insert(message.full_name().into()) {
         return Ok(());
     }

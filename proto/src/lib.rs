@@ -11,13 +11,25 @@ pub mod check;
 pub mod schema;
 
 /// `samband.v1`: what clients and the hub say to each other. Documented in the proto files.
-#[allow(missing_docs, unreachable_pub, unused_qualifications, clippy::all, reason = "generated from the documented protos")]
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    unused_qualifications,
+    clippy::all,
+    reason = "generated from the documented protos"
+)]
 pub mod v1 {
     include!(concat!(env!("OUT_DIR"), "/samband.v1.rs"));
 }
 
 /// `samband.internal.v1`: what the hub stores beside an event, and the ledger's records.
-#[allow(missing_docs, unreachable_pub, unused_qualifications, clippy::all, reason = "generated from the documented protos")]
+#[allow(
+    missing_docs,
+    unreachable_pub,
+    unused_qualifications,
+    clippy::all,
+    reason = "generated from the documented protos"
+)]
 pub mod internal {
     include!(concat!(env!("OUT_DIR"), "/samband.internal.v1.rs"));
 }

@@ -130,9 +130,10 @@ impl Schema {
             };
             let marking = match options.marking(&field) {
                 None => None,
-                Some(number) => Some(Marking::try_from(number).map_err(|_| {
-                    BrokenSchema(format!("{}: marking {number} has no name", field.full_name()))
-                })?),
+                Some(number) => Some(
+                    Marking::try_from(number)
+                        .map_err(|_| BrokenSchema(format!("{}: marking {number} has no name", field.full_name())))?,
+                ),
             };
             let coarse_of = options.coarse_of(&field).and_then(|name| descriptor.get_field_by_name(&name));
             fields.insert(

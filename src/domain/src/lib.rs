@@ -1,1 +1,23 @@
-//! Samband: domain.
+//! The rules of the alarm, pure: `decide` may refuse and changes nothing, `evolve` cannot refuse and decides nothing.
+//!
+//! Knows no clock, no chance, no async, no wire format, no session and not that several hubs exist. Time and identifiers are
+//! arguments. What a fact or a report *says* stays outside: the rules need to know that an address was stated and by whom, never
+//! which address, so no personal data is in any type here.
+
+pub mod alarm;
+pub mod command;
+pub mod decide;
+pub mod directory;
+pub mod event;
+pub mod id;
+pub mod incident;
+pub mod involvement;
+pub mod plan;
+pub mod refusal;
+pub mod report;
+pub mod status;
+pub mod total;
+
+pub use id::{AlarmId, EventId, IncidentId, OrganisationId, PartyId, ReportId, Role, Timestamp, UnitId};
+pub use involvement::{Involvement, Level};
+pub use refusal::Refusal;

@@ -1,0 +1,388 @@
+//! Raising and changing alarms, and the gate.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    AlarmId, Involvement, OrganisationId, PartyId, Refusal,
+    alarm::{Alarm, Gate, Standing},
+    command::{Command, Context, NewParty, PlanChoice},
+    event::{Cause, Considered, Decided, Event, Party},
+    incident::{Incident, apply},
+    plan::Plan,
+};
+
+use super::{desk::has_alarm_right, find, hub, own, plain, raise_involvement};
+
+/// More parties than this in one alarm is a mistake.
+pub(super) const PARTIES_MAX: usize = 256;
+/// More alarms than this in one incident is a mistake.
+pub(super) const ALARMS_MAX: usize = 128;
+
+/// Who is to be alarmed and whether a plan said so.
+type Chosen = BTreeMap<PartyId, (NewParty, Cause)>;
+
+pub(super) fn raise(incident: &Incident, command: &Command, ctx: &mut Context<'_>) -> Result<Vec<Decided>, Refusal> {
+    let Command::RaiseAlarm { plan, parties, already_sent, reason } = command else { return Err(Refusal::NothingToDo) };
+    may_alarm(incident, plan, parties, *already_sent, ctx)?;
+    known(parties, ctx)?;
+    let plan = choose_plan(incident, plan, ctx)?;
+    let chosen = choose(incident, plan, parties);
+    not_by_itself(incident, &chosen, ctx)?;
+    if chosen.is_empty() {
+        return Err(Refusal::NothingToDo);
+    }
+    within(chosen.len(), PARTIES_MAX, "parties in an alarm")?;
+    within(incident.alarms.len() + 1, ALARMS_MAX, "alarms in an incident")?;
+    let listed = list(&chosen, *already_sent, false, ctx);
+    visible_to_each_other(listed.iter().filter(|party| party.required).map(|party| &party.id), ctx)?;
+
+    let alarm = AlarmId((ctx.ids)());
+    let plan_name = plan.map(|plan| plan.name.clone());
+    let considered = considered(incident, plan, &chosen, ctx);
+    let raised = Event::AlarmRaised { alarm, parties: listed, plan: plan_name.clone(), already_sent: *already_sent };
+    let mut events = vec![own(incident, ctx, raised)];
+    let newly = involve(incident, &chosen, plan, reason.as_deref(), &mut events, ctx);
+    notify_by_rule(incident, &chosen, &mut events, ctx);
+    let inputs = inputs(incident);
+    let rule = rule(plan, *already_sent, reason.as_deref());
+    events.push(plain(incident, ctx, Event::AlarmDecided { alarm, plan: plan_name, rule, inputs, considered }));
+    super::total::first_version(incident, &newly, &mut events, ctx);
+    Ok(events)
+}
+
+fn within(count: usize, limit: usize, what: &'static str) -> Result<(), Refusal> {
+    if count > limit { Err(Refusal::LimitReached { what, limit }) } else { Ok(()) }
+}
+
+/// Alarm right, or one's own units in an incident one is alarmed to. What was sent elsewhere alarms nobody.
+fn may_alarm(
+    incident: &Incident,
+    plan: &PlanChoice,
+    parties: &[NewParty],
+    already_sent: bool,
+    ctx: &Context<'_>,
+) -> Result<(), Refusal> {
+    let sender = &ctx.principal.organisation;
+    let own_units = *plan == PlanChoice::ByHand
+        && parties.iter().all(|party| party.party.organisation == *sender && party.party.unit.is_some())
+        && incident.involvement(sender) >= Involvement::Alarmed;
+    if has_alarm_right(ctx) || own_units {
+        return Ok(());
+    }
+    let needed = if already_sent { "alarm right, to record an alarm" } else { "alarm right" };
+    Err(Refusal::NotPermitted { needed })
+}
+
+fn known(parties: &[NewParty], ctx: &Context<'_>) -> Result<(), Refusal> {
+    for party in parties {
+        if ctx.directory.organisation(&party.party.organisation).is_none() {
+            return Err(Refusal::UnknownOrganisation);
+        }
+        if !ctx.directory.knows(&party.party) {
+            return Err(Refusal::UnknownUnit);
+        }
+    }
+    Ok(())
+}
+
+fn choose_plan<'a>(incident: &Incident, choice: &PlanChoice, ctx: &Context<'a>) -> Result<Option<&'a Plan>, Refusal> {
+    match choice {
+        PlanChoice::ByHand => Ok(None),
+        PlanChoice::Named(name) => ctx.directory.plan(name).map(Some).ok_or(Refusal::UnknownPlan),
+        PlanChoice::Automatic => {
+            let fits = |plan: &&Plan| plan.fits(&incident.types, incident.municipality.as_deref());
+            ctx.directory.plans.iter().find(fits).map(Some).ok_or(Refusal::UnknownPlan)
+        }
+    }
+}
+
+/// The plan's parties, then those by hand, who may change how the plan had it.
+fn choose(incident: &Incident, plan: Option<&Plan>, by_hand: &[NewParty]) -> Chosen {
+    let mut chosen = Chosen::new();
+    let municipality = incident.municipality.as_deref();
+    for planned in plan.iter().flat_map(|plan| &plan.parties).filter(|planned| planned.fits(municipality)) {
+        let party =
+            NewParty { party: planned.party.clone(), required: planned.required, due_seconds: planned.due_seconds };
+        chosen.insert(planned.party.clone(), (party, Cause::AlarmPlan));
+    }
+    for party in by_hand {
+        let cause = chosen.get(&party.party).map_or(Cause::AlarmByHand, |(_, cause)| *cause);
+        chosen.insert(party.party.clone(), (party.clone(), cause));
+    }
+    chosen
+}
+
+fn not_by_itself(incident: &Incident, chosen: &Chosen, ctx: &Context<'_>) -> Result<(), Refusal> {
+    let sender = &ctx.principal.organisation;
+    let raises_itself = incident.involvement(sender) < Involvement::Alarmed
+        && chosen.values().any(|(party, cause)| party.party.organisation == *sender && *cause == Cause::AlarmByHand);
+    if raises_itself { Err(Refusal::OwnInvolvement) } else { Ok(()) }
+}
+
+fn list(chosen: &Chosen, already_sent: bool, late: bool, ctx: &Context<'_>) -> Vec<Party> {
+    let list_one = |(party, _): &(NewParty, Cause)| {
+        let own_figure = ctx.directory.organisation(&party.party.organisation).map_or(0, |known| known.due_seconds);
+        Party {
+            id: party.party.clone(),
+            required: party.required && !already_sent,
+            due_at: (!already_sent).then(|| ctx.now.plus_seconds(party.due_seconds.unwrap_or(own_figure))),
+            late,
+        }
+    };
+    chosen.values().map(list_one).collect()
+}
+
+/// A gate that waits for somebody whom the others may not know of would tell of it.
+fn visible_to_each_other<'a>(required: impl Iterator<Item = &'a PartyId>, ctx: &Context<'_>) -> Result<(), Refusal> {
+    let required: BTreeSet<&PartyId> = required.collect();
+    for party in &required {
+        let seen = |viewer: &&&PartyId| !ctx.sight.sees_party(&viewer.organisation, party);
+        if required.iter().any(|viewer| seen(&viewer)) {
+            return Err(Refusal::PartyNotVisible { party: (*party).clone() });
+        }
+    }
+    Ok(())
+}
+
+fn involve(
+    incident: &Incident,
+    chosen: &Chosen,
+    plan: Option<&Plan>,
+    reason: Option<&str>,
+    events: &mut Vec<Decided>,
+    ctx: &mut Context<'_>,
+) -> BTreeSet<OrganisationId> {
+    let mut newly = BTreeSet::new();
+    for (party, cause) in chosen.values() {
+        if !newly.insert(party.party.organisation.clone()) {
+            continue;
+        }
+        let because = match cause {
+            Cause::AlarmPlan => plan.map(|plan| plan.name.clone()),
+            _ => reason.map(str::to_owned),
+        };
+        events.extend(raise_involvement(
+            incident,
+            ctx,
+            &party.party.organisation,
+            Involvement::Alarmed,
+            *cause,
+            because,
+        ));
+    }
+    newly
+}
+
+fn notify_by_rule(incident: &Incident, chosen: &Chosen, events: &mut Vec<Decided>, ctx: &mut Context<'_>) {
+    let alarmed: BTreeSet<_> = chosen.keys().map(|party| party.organisation.clone()).collect();
+    let kind = |id: &OrganisationId| ctx.directory.organisation(id).map(|organisation| organisation.kind.as_str());
+    let mut notified = Vec::new();
+    for rule in &ctx.directory.notify {
+        if !alarmed.iter().any(|organisation| kind(organisation) == Some(&rule.when_alarmed)) {
+            continue;
+        }
+        for organisation in ctx.directory.organisations.values().filter(|organisation| organisation.kind == rule.notify)
+        {
+            if !alarmed.contains(&organisation.id) {
+                notified.push((organisation.id.clone(), rule.because.clone()));
+            }
+        }
+    }
+    for (organisation, because) in notified {
+        events.extend(raise_involvement(incident, ctx, &organisation, Involvement::Near, Cause::Rule, Some(because)));
+    }
+}
+
+fn rule(plan: Option<&Plan>, already_sent: bool, reason: Option<&str>) -> String {
+    match (plan, already_sent) {
+        (Some(plan), _) => format!("plan {}", plan.name),
+        (None, true) => "sent elsewhere".into(),
+        (None, false) => format!("by hand: {}", reason.unwrap_or("no reason given")),
+    }
+}
+
+fn inputs(incident: &Incident) -> Vec<String> {
+    let types = incident.types.iter().map(|one| format!("type={one}"));
+    types.chain(incident.municipality.iter().map(|one| format!("municipality={one}"))).collect()
+}
+
+/// Everybody the decision looked at: "varför larmades inte vi?" has an answer.
+fn considered(incident: &Incident, plan: Option<&Plan>, chosen: &Chosen, ctx: &Context<'_>) -> Vec<Considered> {
+    let because = |cause: Cause| match cause {
+        Cause::AlarmPlan => "named by the plan".to_owned(),
+        _ => "chosen by hand".to_owned(),
+    };
+    let alerted = chosen.iter().map(|(party, (_, cause))| Considered {
+        party: party.clone(),
+        alerted: true,
+        because: because(*cause),
+    });
+    let mut considered: Vec<_> = alerted.collect();
+    let outside = plan.iter().flat_map(|plan| &plan.parties).filter(|planned| !chosen.contains_key(&planned.party));
+    considered.extend(outside.map(|planned| Considered {
+        party: planned.party.clone(),
+        alerted: false,
+        because: format!(
+            "the plan names it for {} only, the incident is in {}",
+            planned.municipalities.join(", "),
+            incident.municipality.as_deref().unwrap_or("an unknown municipality")
+        ),
+    }));
+    let reason = plan.map_or("not chosen by hand".to_owned(), |plan| format!("not named by plan {}", plan.name));
+    let looked_at: BTreeSet<_> = considered.iter().map(|one| one.party.organisation.clone()).collect();
+    let rest = ctx.directory.organisations.keys().filter(|organisation| !looked_at.contains(*organisation));
+    considered.extend(rest.map(|organisation| Considered {
+        party: PartyId { organisation: organisation.clone(), unit: None },
+        alerted: false,
+        because: reason.clone(),
+    }));
+    considered
+}
+
+/// The alarm's owner and the lead may change it.
+fn may_change(incident: &Incident, alarm: &Alarm, ctx: &Context<'_>) -> Result<(), Refusal> {
+    let sender = &ctx.principal.organisation;
+    if alarm.owner == *sender || incident.lead() == Some(sender) { Ok(()) } else { Err(Refusal::NotLead) }
+}
+
+pub(super) fn add_parties(
+    incident: &Incident,
+    command: &Command,
+    ctx: &mut Context<'_>,
+) -> Result<Vec<Decided>, Refusal> {
+    let Command::AddParties { alarm, parties, replaces, reason } = command else { return Err(Refusal::NothingToDo) };
+    let alarm = find(incident, *alarm)?;
+    known(parties, ctx)?;
+    let chosen: Chosen =
+        parties.iter().map(|party| (party.party.clone(), (party.clone(), Cause::AlarmByHand))).collect();
+    not_by_itself(incident, &chosen, ctx)?;
+    may_change(incident, alarm, ctx)?;
+    if let Some(missing) = replaces.iter().find(|party| !alarm.parties.contains_key(*party)) {
+        return Err(Refusal::NotAParty { party: missing.clone() });
+    }
+    if let Some(listed) = chosen.keys().find(|party| alarm.parties.contains_key(*party)) {
+        return Err(Refusal::AlreadyAParty { party: listed.clone() });
+    }
+    if alarm.is_recalled() {
+        return Err(Refusal::AlarmRecalled { alarm: alarm.id });
+    }
+    if chosen.is_empty() {
+        return Err(Refusal::NothingToDo);
+    }
+    within(alarm.parties.len() + chosen.len(), PARTIES_MAX, "parties in an alarm")?;
+    let listed = list(&chosen, alarm.already_sent, alarm.gate() == Gate::Open, ctx);
+    let required = listed.iter().filter(|party| party.required).map(|party| &party.id);
+    visible_to_each_other(required.chain(alarm.in_gate().map(|(party, _)| party)), ctx)?;
+    let added =
+        Event::PartiesAdded { alarm: alarm.id, parties: listed, replaces: replaces.clone(), because: reason.clone() };
+    let mut events = vec![own(incident, ctx, added)];
+    involve(incident, &chosen, None, reason.as_deref(), &mut events, ctx);
+    notify_by_rule(incident, &chosen, &mut events, ctx);
+    open_gates(incident, &mut events, ctx);
+    Ok(events)
+}
+
+pub(super) fn waive(
+    incident: &Incident,
+    alarm: AlarmId,
+    party: &PartyId,
+    reason_given: bool,
+    ctx: &mut Context<'_>,
+) -> Result<Vec<Decided>, Refusal> {
+    let alarm = find(incident, alarm)?;
+    may_change(incident, alarm, ctx)?;
+    if !alarm.parties.contains_key(party) {
+        return Err(Refusal::NotAParty { party: party.clone() });
+    }
+    shut(alarm)?;
+    if !reason_given {
+        return Err(Refusal::ReasonMissing);
+    }
+    let waits = alarm.in_gate().any(|(waiting, state)| waiting == party && state.standing == Standing::In);
+    if !waits {
+        return Err(Refusal::NothingToDo);
+    }
+    let mut events = vec![own(incident, ctx, Event::PartyWaived { alarm: alarm.id, party: party.clone() })];
+    open_gates(incident, &mut events, ctx);
+    Ok(events)
+}
+
+fn shut(alarm: &Alarm) -> Result<(), Refusal> {
+    match alarm.gate() {
+        Gate::Open => Err(Refusal::GateAlreadyOpen { alarm: alarm.id }),
+        Gate::None => Err(Refusal::NoGate { alarm: alarm.id }),
+        Gate::Shut => Ok(()),
+    }
+}
+
+pub(super) fn recall(
+    incident: &Incident,
+    alarm: AlarmId,
+    parties: &[PartyId],
+    reason_given: bool,
+    ctx: &mut Context<'_>,
+) -> Result<Vec<Decided>, Refusal> {
+    let alarm = find(incident, alarm)?;
+    may_change(incident, alarm, ctx)?;
+    if let Some(stranger) = parties.iter().find(|party| !alarm.parties.contains_key(*party)) {
+        return Err(Refusal::NotAParty { party: stranger.clone() });
+    }
+    let recalled: Vec<_> = alarm
+        .parties
+        .iter()
+        .filter(|(party, state)| {
+            (parties.is_empty() || parties.contains(party)) && !matches!(state.standing, Standing::Recalled { .. })
+        })
+        .map(|(party, _)| party.clone())
+        .collect();
+    if recalled.is_empty() {
+        return Err(Refusal::AlarmRecalled { alarm: alarm.id });
+    }
+    if !reason_given {
+        return Err(Refusal::ReasonMissing);
+    }
+    let mut events = vec![own(incident, ctx, Event::AlarmRecalled { alarm: alarm.id, parties: recalled })];
+    open_gates(incident, &mut events, ctx);
+    Ok(events)
+}
+
+pub(super) fn open_gate(
+    incident: &Incident,
+    alarm: AlarmId,
+    reason_given: bool,
+    ctx: &mut Context<'_>,
+) -> Result<Vec<Decided>, Refusal> {
+    let alarm = find(incident, alarm)?;
+    may_change(incident, alarm, ctx)?;
+    shut(alarm)?;
+    if !reason_given {
+        return Err(Refusal::ReasonMissing);
+    }
+    let mut events = vec![own(incident, ctx, Event::GateOpened { alarm: alarm.id, by_operator: true })];
+    super::total::version_at_gate(incident, alarm.id, &alarm.owner, &mut events, ctx);
+    Ok(events)
+}
+
+/// Opens every gate whose parties have all acknowledged after these events, and makes the version that goes with it.
+pub(super) fn open_gates(incident: &Incident, events: &mut Vec<Decided>, ctx: &mut Context<'_>) {
+    let mut after = incident.clone();
+    for event in events.iter() {
+        apply(&mut after, event, ctx.now);
+    }
+    let ready: Vec<_> = after
+        .alarms
+        .values()
+        .filter(|alarm| alarm.all_have_acknowledged())
+        .map(|alarm| (alarm.id, alarm.owner.clone()))
+        .collect();
+    for (alarm, owner) in ready {
+        let opened = hub(incident, ctx, &owner, Event::GateOpened { alarm, by_operator: false });
+        apply(&mut after, &opened, ctx.now);
+        events.push(opened);
+        let made = events.len();
+        super::total::version_at_gate(&after, alarm, &owner, events, ctx);
+        for event in &events[made..] {
+            apply(&mut after, event, ctx.now);
+        }
+    }
+}

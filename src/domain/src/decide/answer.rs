@@ -1,0 +1,129 @@
+//! Acknowledgements and declines, by the party itself or heard on radio.
+
+use crate::{
+    AlarmId, PartyId, Refusal, Role,
+    alarm::{Alarm, Answer, Standing},
+    command::Context,
+    event::{Decided, Event, Means},
+    incident::Incident,
+};
+
+use super::{find, hub, own};
+
+/// For whom the sender answers.
+pub(super) fn answering_party(relayed_for: Option<&PartyId>, ctx: &Context<'_>) -> Result<PartyId, Refusal> {
+    let Some(party) = relayed_for else { return Ok(ctx.principal.party()) };
+    if !ctx.directory.organisations.contains_key(&party.organisation) {
+        return Err(Refusal::UnknownOrganisation);
+    }
+    if !ctx.directory.knows(party) {
+        return Err(Refusal::UnknownUnit);
+    }
+    Ok(party.clone())
+}
+
+/// A relayed answer counts only if the represented organisation named the relayer, or is the relayer's own.
+fn counts(party: &PartyId, ctx: &Context<'_>) -> bool {
+    let relayer = &ctx.principal.organisation;
+    party.organisation == *relayer
+        || ctx
+            .directory
+            .organisation(&party.organisation)
+            .is_some_and(|represented| represented.relayers.contains(relayer))
+}
+
+pub(super) fn acknowledge(
+    incident: &Incident,
+    alarm: Option<AlarmId>,
+    relayed_for: Option<&PartyId>,
+    ctx: &mut Context<'_>,
+) -> Result<Vec<Decided>, Refusal> {
+    let party = answering_party(relayed_for, ctx)?;
+    let means = if relayed_for.is_some() { Means::Relayed } else { Means::Own };
+    let mut events = match alarm {
+        Some(alarm) => acknowledge_one(incident, find(incident, alarm)?, &party, means, ctx)?,
+        None => acknowledge_all(incident, &party, means, ctx)?,
+    };
+    super::alarm::open_gates(incident, &mut events, ctx);
+    Ok(events)
+}
+
+fn acknowledge_all(
+    incident: &Incident,
+    party: &PartyId,
+    means: Means,
+    ctx: &mut Context<'_>,
+) -> Result<Vec<Decided>, Refusal> {
+    let mut events = Vec::new();
+    let mut refusal = Refusal::NotAParty { party: party.clone() };
+    for alarm in incident.alarms.values().filter(|alarm| alarm.parties.contains_key(party)) {
+        match acknowledge_one(incident, alarm, party, means, ctx) {
+            Ok(more) => events.extend(more),
+            Err(refused) => refusal = refused,
+        }
+    }
+    if events.is_empty() { Err(refusal) } else { Ok(events) }
+}
+
+/// Takes note of the alarm, or of its recall.
+pub(super) fn acknowledge_one(
+    incident: &Incident,
+    alarm: &Alarm,
+    party: &PartyId,
+    means: Means,
+    ctx: &mut Context<'_>,
+) -> Result<Vec<Decided>, Refusal> {
+    let Some(state) = alarm.parties.get(party) else { return Err(Refusal::NotAParty { party: party.clone() }) };
+    match state.standing {
+        Standing::Recalled { acknowledged: false } => {
+            return Ok(vec![own(incident, ctx, Event::RecallAcknowledged { alarm: alarm.id, party: party.clone() })]);
+        }
+        Standing::Recalled { acknowledged: true } => return Err(Refusal::AlarmRecalled { alarm: alarm.id }),
+        Standing::In | Standing::Waived | Standing::Replaced | Standing::StoodDown => {}
+    }
+    let counts = means != Means::Relayed || counts(party, ctx);
+    match state.answer {
+        Answer::Acknowledged { counts: true } => return Err(Refusal::AlreadyAcknowledged { party: party.clone() }),
+        Answer::Acknowledged { counts: false } if !counts => {
+            return Err(Refusal::AlreadyAcknowledged { party: party.clone() });
+        }
+        _ => {}
+    }
+    let acknowledged = Event::Acknowledged { alarm: alarm.id, party: party.clone(), means, counts };
+    let mut events = vec![own(incident, ctx, acknowledged)];
+    let in_time = match (ctx.believable_press(incident.reported_at), state.due_at) {
+        (Some(pressed), Some(due)) => pressed <= due,
+        _ => false,
+    };
+    if state.overdue && in_time {
+        let withdrawn = Event::OverdueWithdrawn { alarm: alarm.id, party: party.clone() };
+        events.push(hub(incident, ctx, &alarm.owner, withdrawn));
+    }
+    Ok(events)
+}
+
+pub(super) fn decline(
+    incident: &Incident,
+    alarm: AlarmId,
+    relayed_for: Option<&PartyId>,
+    reason_given: bool,
+    ctx: &mut Context<'_>,
+) -> Result<Vec<Decided>, Refusal> {
+    let alarm = find(incident, alarm)?;
+    let party = answering_party(relayed_for, ctx)?;
+    let Some(state) = alarm.parties.get(&party) else { return Err(Refusal::NotAParty { party }) };
+    // Saying no for somebody else is for those whose yes would count: it keeps a gate shut.
+    if relayed_for.is_some() && (ctx.principal.role == Role::Unit || !counts(&party, ctx)) {
+        return Err(Refusal::NotAParty { party });
+    }
+    if matches!(state.standing, Standing::Recalled { .. }) {
+        return Err(Refusal::AlarmRecalled { alarm: alarm.id });
+    }
+    if !reason_given {
+        return Err(Refusal::ReasonMissing);
+    }
+    if state.answer == Answer::Declined {
+        return Err(Refusal::NothingToDo);
+    }
+    Ok(vec![own(incident, ctx, Event::Declined { alarm: alarm.id, party })])
+}

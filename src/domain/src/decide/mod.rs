@@ -1,0 +1,153 @@
+//! What a command leads to. Each function refuses or lists events; none changes anything.
+
+mod alarm;
+mod answer;
+mod deadline;
+mod desk;
+mod report;
+mod total;
+
+use crate::{
+    AlarmId, EventId, Involvement, OrganisationId, Refusal, Role,
+    alarm::Alarm,
+    command::{Command, Context},
+    event::{Decided, Event},
+    incident::Incident,
+};
+
+pub use deadline::{pass_deadlines, passed};
+pub use desk::{link_both, report as report_incident};
+
+/// Decides a command on an incident that exists and that the sender sees.
+///
+/// # Errors
+/// The refusal with the lowest precedence number of those that apply.
+pub fn decide(incident: &Incident, command: &Command, ctx: &mut Context<'_>) -> Result<Vec<Decided>, Refusal> {
+    permitted(command, ctx)?;
+    if incident.closed && !allowed_when_closed(command) {
+        return Err(Refusal::IncidentClosed);
+    }
+    match command {
+        Command::ReportIncident { .. } | Command::LinkIncident { .. } => Err(Refusal::NothingToDo),
+        Command::StateFact(fact) => desk::state_fact(incident, fact, ctx),
+        Command::AddNote => one(incident, ctx, Event::NoteAdded),
+        Command::AddExternalNumber(number) => one(incident, ctx, Event::ExternalNumberAdded(number.clone())),
+        Command::ClaimDesk { desk } => desk::claim(incident, desk, ctx),
+        Command::HandOverDesk { to } => desk::hand_over(incident, to, ctx),
+        Command::InvolveOrganisation { organisation, reason } => {
+            desk::involve(incident, organisation, reason.as_deref(), ctx)
+        }
+        Command::OfferLead { to } => desk::offer_lead(incident, to, ctx),
+        Command::AcceptLead => desk::accept_lead(incident, ctx),
+        Command::StandDown => desk::stand_down(incident, ctx),
+        Command::CloseIncident { outcome } => desk::close(incident, *outcome, ctx),
+        Command::ReopenIncident { reason_given } => desk::reopen(incident, *reason_given, ctx),
+        Command::RaiseAlarm { .. } => alarm::raise(incident, command, ctx),
+        Command::AddParties { .. } => alarm::add_parties(incident, command, ctx),
+        Command::WaiveParty { alarm, party, reason_given } => alarm::waive(incident, *alarm, party, *reason_given, ctx),
+        Command::RecallAlarm { alarm, parties, reason_given } => {
+            alarm::recall(incident, *alarm, parties, *reason_given, ctx)
+        }
+        Command::OpenGate { alarm, reason_given } => alarm::open_gate(incident, *alarm, *reason_given, ctx),
+        Command::Acknowledge { alarm, relayed_for } => answer::acknowledge(incident, *alarm, relayed_for.as_ref(), ctx),
+        Command::Decline { alarm, relayed_for, reason_given } => {
+            answer::decline(incident, *alarm, relayed_for.as_ref(), *reason_given, ctx)
+        }
+        Command::IssueTotalInformation { references, text_given, material } => {
+            total::issue(incident, references, *text_given, *material, ctx)
+        }
+        Command::ConfirmTotalInformation { number, relayed_for } => {
+            total::confirm(incident, *number, relayed_for.as_ref(), ctx)
+        }
+        Command::FileArrivalReport { .. } => report::arrival(incident, command, ctx),
+        Command::FileSitrep { unit } => report::sitrep(incident, unit.as_ref(), ctx),
+        Command::ReportUnitStatus { unit, code } => report::status(incident, unit.as_ref(), code, ctx),
+    }
+}
+
+/// Whether the principal may do this at all, whatever the incident. Asked before the incident is looked for.
+///
+/// # Errors
+/// [`Refusal::NotPermitted`].
+pub fn permitted(command: &Command, ctx: &Context<'_>) -> Result<(), Refusal> {
+    let role = ctx.principal.role;
+    let needed = match command {
+        Command::Acknowledge { relayed_for: None, .. }
+        | Command::Decline { relayed_for: None, .. }
+        | Command::ConfirmTotalInformation { relayed_for: None, .. }
+        | Command::FileArrivalReport { .. }
+        | Command::FileSitrep { .. }
+        | Command::ReportUnitStatus { .. }
+        | Command::StateFact(_)
+        | Command::AddNote => {
+            if role == Role::Viewer {
+                return Err(Refusal::NotPermitted { needed: "unit, operator, command or gateway" });
+            }
+            return Ok(());
+        }
+        Command::ReportIncident { .. }
+        | Command::AddExternalNumber(_)
+        | Command::RaiseAlarm { already_sent: true, .. } => [Role::Operator, Role::Command, Role::Gateway].as_slice(),
+        _ => [Role::Operator, Role::Command].as_slice(),
+    };
+    if needed.contains(&role) { Ok(()) } else { Err(Refusal::NotPermitted { needed: "operator or command" }) }
+}
+
+fn allowed_when_closed(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::ReopenIncident { .. }
+            | Command::AddNote
+            | Command::AddExternalNumber(_)
+            | Command::Acknowledge { .. }
+            | Command::FileArrivalReport { corrects: Some(_), .. }
+    )
+}
+
+/// The single event of a command, owned by the sender's organisation, carrying the command's content.
+fn one(incident: &Incident, ctx: &mut Context<'_>, event: Event) -> Result<Vec<Decided>, Refusal> {
+    Ok(vec![own(incident, ctx, event)])
+}
+
+/// An event of the sender's with the command's content.
+fn own(incident: &Incident, ctx: &mut Context<'_>, event: Event) -> Decided {
+    Decided { content: Some(0), ..plain(incident, ctx, event) }
+}
+
+/// An event of the sender's that says only what the rules know.
+fn plain(incident: &Incident, ctx: &mut Context<'_>, event: Event) -> Decided {
+    Decided {
+        incident: incident.id,
+        id: EventId((ctx.ids)()),
+        owner: ctx.principal.organisation.clone(),
+        by_hub: false,
+        content: None,
+        event,
+    }
+}
+
+/// An event the hub makes; it belongs to the owner of what it concerns.
+fn hub(incident: &Incident, ctx: &mut Context<'_>, owner: &OrganisationId, event: Event) -> Decided {
+    Decided { owner: owner.clone(), by_hub: true, content: None, ..plain(incident, ctx, event) }
+}
+
+/// The alarm, if it exists.
+fn find(incident: &Incident, alarm: AlarmId) -> Result<&Alarm, Refusal> {
+    incident.alarms.get(&alarm).ok_or(Refusal::NotFound)
+}
+
+/// An involvement raised to at least `to`; nothing if it is as high already.
+fn raise_involvement(
+    incident: &Incident,
+    ctx: &mut Context<'_>,
+    organisation: &OrganisationId,
+    to: Involvement,
+    cause: crate::event::Cause,
+    because: Option<String>,
+) -> Option<Decided> {
+    let back = incident.stood_down.contains(organisation);
+    (incident.involvement(organisation) < to || back).then(|| {
+        let to = to.max(incident.involvement(organisation));
+        plain(incident, ctx, Event::InvolvementChanged { organisation: organisation.clone(), to, cause, because })
+    })
+}

@@ -1,0 +1,96 @@
+//! What comes from the scene: arrival reports, sitreps, unit status.
+
+use crate::{
+    Refusal, ReportId, Role, UnitId,
+    command::{Command, Context},
+    event::{Decided, Event, Means},
+    incident::Incident,
+    status::UnitState,
+};
+
+use super::{hub, one, own};
+
+/// The reporting unit: the sender's own, or one of its organisation's that a desk has heard. Never another organisation's.
+fn reporting_unit(unit: Option<&UnitId>, ctx: &Context<'_>) -> Result<Option<UnitId>, Refusal> {
+    let sender = ctx.principal;
+    match (unit, &sender.unit) {
+        (None, own) => Ok(own.clone()),
+        (Some(named), Some(own)) if named == own => Ok(Some(named.clone())),
+        (Some(_), Some(_)) if sender.role == Role::Unit => {
+            Err(Refusal::NotPermitted { needed: "the unit itself or a desk" })
+        }
+        (Some(named), _) if ctx.directory.owns(&sender.organisation, named) => Ok(Some(named.clone())),
+        (Some(_), _) => Err(Refusal::UnknownUnit),
+    }
+}
+
+pub(super) fn arrival(incident: &Incident, command: &Command, ctx: &mut Context<'_>) -> Result<Vec<Decided>, Refusal> {
+    let Command::FileArrivalReport { template, filled, unit, corrects } = command else {
+        return Err(Refusal::NothingToDo);
+    };
+    if let Some(corrected) = corrects {
+        // Only its owner corrects a report, and the original stays.
+        if incident.reports.get(corrected) != Some(&ctx.principal.organisation) {
+            return Err(Refusal::NotFound);
+        }
+    }
+    let unit = reporting_unit(unit.as_ref(), ctx)?;
+    let missing = template.missing(filled);
+    if !missing.is_empty() {
+        return Err(Refusal::ReportIncomplete { missing });
+    }
+    let report = ReportId((ctx.ids)());
+    one(incident, ctx, Event::ArrivalReportFiled { report, unit, corrects: *corrects })
+}
+
+pub(super) fn sitrep(
+    incident: &Incident,
+    unit: Option<&UnitId>,
+    ctx: &mut Context<'_>,
+) -> Result<Vec<Decided>, Refusal> {
+    let unit = reporting_unit(unit, ctx)?;
+    one(incident, ctx, Event::SitrepFiled { unit })
+}
+
+pub(super) fn status(
+    incident: &Incident,
+    unit: Option<&UnitId>,
+    code: &str,
+    ctx: &mut Context<'_>,
+) -> Result<Vec<Decided>, Refusal> {
+    let relayed = unit.is_some() && ctx.principal.unit.as_ref() != unit;
+    let Some(unit) = reporting_unit(unit, ctx)? else { return Err(Refusal::UnknownUnit) };
+    let organisation = ctx.directory.organisation(&ctx.principal.organisation).ok_or(Refusal::UnknownOrganisation)?;
+    let entry = organisation.statuses.get(code).ok_or(Refusal::UnknownStatusCode)?;
+    let before = incident.statuses.get(&unit).map(|(code, _)| code.as_str());
+    let reported = Event::UnitStatusReported {
+        unit: unit.clone(),
+        code: code.into(),
+        state: entry.state,
+        text: entry.text.clone(),
+        out_of_order: !organisation.statuses.in_order(before, code),
+        relayed,
+    };
+    let mut events = vec![own(incident, ctx, reported)];
+    if entry.acknowledges {
+        acknowledge_by_status(incident, &unit, &mut events, ctx);
+    }
+    if entry.state == UnitState::OnScene && !incident.prompted {
+        let owner = ctx.principal.organisation.clone();
+        events.push(hub(incident, ctx, &owner, Event::ArrivalReportPrompted { unit }));
+    }
+    Ok(events)
+}
+
+/// The alarm is acknowledged by the status: the crew is not asked to press twice.
+fn acknowledge_by_status(incident: &Incident, unit: &UnitId, events: &mut Vec<Decided>, ctx: &mut Context<'_>) {
+    let party = crate::PartyId { organisation: ctx.principal.organisation.clone(), unit: Some(unit.clone()) };
+    let waiting =
+        incident.alarms.values().filter(|alarm| alarm.parties.get(&party).is_some_and(|state| state.awaited()));
+    for alarm in waiting {
+        if let Ok(more) = super::answer::acknowledge_one(incident, alarm, &party, Means::Status, ctx) {
+            events.extend(more.into_iter().map(|event| Decided { content: None, ..event }));
+        }
+    }
+    super::alarm::open_gates(incident, events, ctx);
+}

@@ -1,0 +1,69 @@
+//! Who exists: organisations and units of a deployment, with what the rules need of them. Data, loaded once.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{OrganisationId, PartyId, UnitId, plan::NotifyRule, plan::Plan, status::StatusTable};
+
+/// An organisation's entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Organisation {
+    /// Its identity.
+    pub id: OrganisationId,
+    /// Type name as decision files use it: polis, räddning, ambulans, sos, ...
+    pub kind: String,
+    /// May alarm others and draw them in.
+    pub alarm_right: bool,
+    /// Seconds its parties have to acknowledge, when an alarm says nothing else.
+    pub due_seconds: u32,
+    /// Whose relayed acknowledgements ("hört av") count for it, beside its own.
+    pub relayers: BTreeSet<OrganisationId>,
+    /// Its status codes.
+    pub statuses: StatusTable,
+}
+
+/// A unit's entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unit {
+    /// Its identity.
+    pub id: UnitId,
+    /// Whose it is; exactly one.
+    pub organisation: OrganisationId,
+    /// What is said on the radio. For people only: nothing is looked up by it.
+    pub call_sign: String,
+}
+
+/// All of a deployment.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Directory {
+    /// By identity.
+    pub organisations: BTreeMap<OrganisationId, Organisation>,
+    /// By identity.
+    pub units: BTreeMap<UnitId, Unit>,
+    /// Alarm plans, in the order they are tried.
+    pub plans: Vec<Plan>,
+    /// Who is notified of whose alarms by rule.
+    pub notify: Vec<NotifyRule>,
+}
+
+impl Directory {
+    /// The organisation, if it exists.
+    pub fn organisation(&self, id: &OrganisationId) -> Option<&Organisation> {
+        self.organisations.get(id)
+    }
+
+    /// Whether the unit exists and belongs to the organisation.
+    pub fn owns(&self, organisation: &OrganisationId, unit: &UnitId) -> bool {
+        self.units.get(unit).is_some_and(|entry| entry.organisation == *organisation)
+    }
+
+    /// Whether the party exists.
+    pub fn knows(&self, party: &PartyId) -> bool {
+        self.organisations.contains_key(&party.organisation)
+            && party.unit.as_ref().is_none_or(|unit| self.owns(&party.organisation, unit))
+    }
+
+    /// The plan with this name.
+    pub fn plan(&self, name: &str) -> Option<&Plan> {
+        self.plans.iter().find(|plan| plan.name == name)
+    }
+}

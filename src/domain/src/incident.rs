@@ -1,0 +1,273 @@
+//! The state of an incident: the fold of its events.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    AlarmId, EventId, IncidentId, Involvement, OrganisationId, PartyId, ReportId, Timestamp, UnitId,
+    alarm::{Alarm, Answer, PartyState, Standing},
+    event::{Decided, Event, ExternalNumber, FactKind, LinkKind},
+    status::UnitState,
+    total::TotalInformation,
+};
+
+/// What has happened; one, shared by many organisations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Incident {
+    /// Its identity.
+    pub id: IncidentId,
+    /// Not the real thing. Fixed when it was reported.
+    pub exercise: bool,
+    /// From coarse to fine.
+    pub types: Vec<String>,
+    /// When it was reported.
+    pub reported_at: Timestamp,
+    /// Hub time of its newest event: it never runs backwards.
+    pub last_at: Timestamp,
+    /// Closed.
+    pub closed: bool,
+    /// Facts in force: the event that states it, by kind and owner.
+    pub facts: BTreeMap<(FactKind, OrganisationId), EventId>,
+    /// Every event that ever stated a fact: what is in a briefing only because it was in force leaves it when it no longer is.
+    pub ever_facts: BTreeSet<EventId>,
+    /// Municipality, from the newest address.
+    pub municipality: Option<String>,
+    /// Numbers in other systems, with the organisation that gave them.
+    pub numbers: BTreeSet<(OrganisationId, ExternalNumber)>,
+    /// Which desk of an organisation works with it.
+    pub desks: BTreeMap<OrganisationId, String>,
+    /// Organisations that are involved. Absent: none.
+    pub involvement: BTreeMap<OrganisationId, Involvement>,
+    /// To whom lead has been offered.
+    pub lead_offered: Option<OrganisationId>,
+    /// Organisations that have stood down.
+    pub stood_down: BTreeSet<OrganisationId>,
+    /// Linked incidents.
+    pub links: BTreeMap<IncidentId, LinkKind>,
+    /// Alarms by identity.
+    pub alarms: BTreeMap<AlarmId, Alarm>,
+    /// The common briefing, once there is one.
+    pub total: Option<TotalInformation>,
+    /// Arrival reports and whose they are.
+    pub reports: BTreeMap<ReportId, OrganisationId>,
+    /// Each unit's newest code and state here.
+    pub statuses: BTreeMap<UnitId, (String, UnitState)>,
+    /// A unit has been on scene: the arrival report has been asked for.
+    pub prompted: bool,
+}
+
+impl Incident {
+    /// Before its first event.
+    pub fn new(id: IncidentId) -> Self {
+        Self {
+            id,
+            exercise: false,
+            types: Vec::new(),
+            reported_at: Timestamp::default(),
+            last_at: Timestamp::default(),
+            closed: false,
+            facts: BTreeMap::new(),
+            ever_facts: BTreeSet::new(),
+            municipality: None,
+            numbers: BTreeSet::new(),
+            desks: BTreeMap::new(),
+            involvement: BTreeMap::new(),
+            lead_offered: None,
+            stood_down: BTreeSet::new(),
+            links: BTreeMap::new(),
+            alarms: BTreeMap::new(),
+            total: None,
+            reports: BTreeMap::new(),
+            statuses: BTreeMap::new(),
+            prompted: false,
+        }
+    }
+
+    /// An organisation's involvement.
+    pub fn involvement(&self, organisation: &OrganisationId) -> Involvement {
+        self.involvement.get(organisation).copied().unwrap_or_default()
+    }
+
+    /// The organisation that leads.
+    pub fn lead(&self) -> Option<&OrganisationId> {
+        self.involvement.iter().find(|(_, involvement)| **involvement == Involvement::Lead).map(|(lead, _)| lead)
+    }
+
+    /// Organisations alarmed or leading, stood down or not.
+    pub fn alarmed(&self) -> impl Iterator<Item = &OrganisationId> {
+        self.involvement.iter().filter(|(_, involvement)| **involvement >= Involvement::Alarmed).map(|(org, _)| org)
+    }
+
+    /// The earliest deadline that can still pass.
+    pub fn next_deadline(&self) -> Option<Timestamp> {
+        if self.closed {
+            return None;
+        }
+        self.alarms.values().filter_map(Alarm::next_deadline).min()
+    }
+
+    fn party(&mut self, alarm: AlarmId, party: &PartyId) -> Option<&mut PartyState> {
+        self.alarms.get_mut(&alarm)?.parties.get_mut(party)
+    }
+}
+
+/// The state after the event. Total: an event of the journal is never refused.
+#[must_use]
+pub fn evolve(mut incident: Incident, happened: &Decided, at: Timestamp) -> Incident {
+    apply(&mut incident, happened, at);
+    incident
+}
+
+/// [`evolve`] in place, for a state that has one holder.
+pub fn apply(incident: &mut Incident, happened: &Decided, at: Timestamp) {
+    incident.last_at = incident.last_at.max(at);
+    match &happened.event {
+        Event::IncidentReported { types, exercise } => {
+            incident.types.clone_from(types);
+            incident.exercise = *exercise;
+            incident.reported_at = at;
+        }
+        Event::FactStated { kind, municipality, withdrawn } => {
+            let key = (*kind, happened.owner.clone());
+            incident.ever_facts.insert(happened.id);
+            if *withdrawn {
+                incident.facts.remove(&key);
+            } else {
+                incident.facts.insert(key, happened.id);
+            }
+            if *kind == FactKind::Address && municipality.is_some() {
+                incident.municipality.clone_from(municipality);
+            }
+        }
+        Event::ExternalNumberAdded(number) => {
+            incident.numbers.insert((happened.owner.clone(), number.clone()));
+        }
+        Event::DeskClaimed { desk } | Event::DeskHandedOver { to: desk, .. } => {
+            incident.desks.insert(happened.owner.clone(), desk.clone());
+        }
+        Event::IncidentLinked { other, unlinked: true, .. } => {
+            incident.links.remove(other);
+        }
+        Event::IncidentLinked { other, kind, .. } => {
+            incident.links.insert(*other, *kind);
+        }
+        Event::InvolvementChanged { organisation, to, .. } => {
+            incident.involvement.insert(organisation.clone(), *to);
+            // Who is drawn in anew has not stood down; who changes place because the lead moves has not come back.
+            if matches!(happened.event, Event::InvolvementChanged { cause, .. } if cause != crate::event::Cause::LeadAccepted)
+            {
+                incident.stood_down.remove(organisation);
+            }
+            if *to == Involvement::Lead {
+                incident.lead_offered = None;
+            }
+        }
+        Event::LeadOffered { to } => incident.lead_offered = Some(to.clone()),
+        Event::StoodDown { organisation } => stand_down(incident, organisation),
+        Event::IncidentClosed { .. } => incident.closed = true,
+        Event::IncidentReopened => incident.closed = false,
+        Event::ArrivalReportPrompted { .. } => incident.prompted = true,
+        Event::ArrivalReportFiled { report, .. } => {
+            incident.reports.insert(*report, happened.owner.clone());
+        }
+        Event::UnitStatusReported { unit, code, state, .. } => {
+            incident.statuses.insert(unit.clone(), (code.clone(), *state));
+        }
+        Event::TotalInformationIssued { number, material, references, .. } => {
+            issue(incident, *number, *material, references);
+        }
+        Event::TotalInformationConfirmed { number, party } => {
+            if let Some(total) = &mut incident.total {
+                let held = total.confirmed.entry(party.clone()).or_default();
+                *held = (*held).max(*number);
+            }
+        }
+        Event::NoteAdded
+        | Event::AlarmDecided { .. }
+        | Event::ReceiptsGathered
+        | Event::AddendumIssued { .. }
+        | Event::SitrepFiled { .. } => {}
+        _ => apply_to_alarm(incident, happened),
+    }
+}
+
+fn apply_to_alarm(incident: &mut Incident, happened: &Decided) {
+    match &happened.event {
+        Event::AlarmRaised { alarm, parties, plan, already_sent } => {
+            let raised = Alarm::new(*alarm, happened.owner.clone(), plan.clone(), *already_sent, parties);
+            incident.alarms.insert(*alarm, raised);
+        }
+        Event::PartiesAdded { alarm, parties, replaces, .. } => {
+            if let Some(replaced) = replaces.as_ref().and_then(|party| incident.party(*alarm, party)) {
+                replaced.standing = Standing::Replaced;
+            }
+            if let Some(alarm) = incident.alarms.get_mut(alarm) {
+                alarm.add(parties);
+            }
+        }
+        Event::Acknowledged { alarm, party, counts, .. } => {
+            if let Some(party) = incident.party(*alarm, party) {
+                party.answer = Answer::Acknowledged { counts: *counts };
+            }
+        }
+        Event::Declined { alarm, party } => {
+            if let Some(party) = incident.party(*alarm, party) {
+                party.answer = Answer::Declined;
+            }
+        }
+        Event::AcknowledgementOverdue { alarm, party, .. } => {
+            if let Some(party) = incident.party(*alarm, party) {
+                party.overdue = true;
+            }
+        }
+        Event::OverdueWithdrawn { alarm, party } => {
+            if let Some(party) = incident.party(*alarm, party) {
+                party.overdue = false;
+            }
+        }
+        Event::PartyWaived { alarm, party } => {
+            if let Some(party) = incident.party(*alarm, party) {
+                party.standing = Standing::Waived;
+            }
+        }
+        Event::AlarmRecalled { alarm, parties } => {
+            for party in parties {
+                if let Some(party) = incident.party(*alarm, party) {
+                    party.standing = Standing::Recalled { acknowledged: false };
+                }
+            }
+        }
+        Event::RecallAcknowledged { alarm, party } => {
+            if let Some(party) = incident.party(*alarm, party) {
+                party.standing = Standing::Recalled { acknowledged: true };
+            }
+        }
+        Event::GateOpened { alarm, .. } => {
+            if let Some(alarm) = incident.alarms.get_mut(alarm) {
+                alarm.open();
+            }
+        }
+        _ => {}
+    }
+}
+
+fn stand_down(incident: &mut Incident, organisation: &OrganisationId) {
+    incident.stood_down.insert(organisation.clone());
+    for alarm in incident.alarms.values_mut() {
+        for (party, state) in &mut alarm.parties {
+            if party.organisation == *organisation && !matches!(state.standing, Standing::Recalled { .. }) {
+                state.standing = Standing::StoodDown;
+            }
+        }
+    }
+}
+
+fn issue(incident: &mut Incident, number: u32, material: bool, references: &[EventId]) {
+    let confirmed = incident.total.take().map(|total| (total.confirmed, total.material));
+    let (confirmed, newest_material) = confirmed.unwrap_or_default();
+    incident.total = Some(TotalInformation {
+        number,
+        references: references.to_vec(),
+        material: if material { number } else { newest_material },
+        confirmed,
+    });
+}
