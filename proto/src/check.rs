@@ -123,6 +123,9 @@ fn visit(
     if message.parent_file().syntax() != Syntax::Proto3 {
         return Err(BrokenSchema(format!("{} is not proto3", message.full_name())));
     }
+    if inside_value && (options.is_subject(message) || options.is_reference(message)) {
+        return Err(BrokenSchema(format!("{} stands inside a value, where redaction does not look", message.full_name())));
+    }
     let inside_value = inside_value || options.is_value(message);
     for field in message.fields() {
         check_field(&field, inside_value, options)?;

@@ -1,1 +1,20 @@
-//! Samband: disclosure.
+//! Who sees what. Pure: it is asked with everything it needs, and looks nothing up.
+//!
+//! Decision files (one per owner) are loaded, checked against the requirements and compiled to a [`Mask`] per owner, viewer, role and
+//! involvement. A [`DisclosureClass`] is what viewers share who get the same bytes. [`redact`] is the only way to a [`Disclosed`],
+//! and only that can be sent.
+
+pub mod class;
+pub mod coarse;
+pub mod mask;
+pub mod policy;
+pub mod redact;
+pub mod stamp;
+
+mod wire;
+
+pub use class::{DisclosureClass, Standing, Viewer};
+pub use mask::Mask;
+pub use policy::Policy;
+pub use redact::{Disclosed, EventBytes, redact};
+pub use stamp::{Reference, Stamp, Subject, Undisclosed};

@@ -1,0 +1,77 @@
+//! The command line: one file per command. A command returns an error with its exit code; only this file prints it.
+
+mod decode;
+
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Exit codes, after sysexits.h.
+pub(crate) mod exit {
+    /// Wrong arguments.
+    pub(crate) const USAGE: u8 = 64;
+    /// The input is no text.
+    pub(crate) const DATA: u8 = 65;
+    /// The input cannot be read.
+    pub(crate) const NO_INPUT: u8 = 66;
+    /// The output cannot be written.
+    pub(crate) const IO: u8 = 74;
+}
+
+/// Brings what other networks say to Samband.
+#[derive(Parser)]
+#[command(name = "samband-gateway", version, about)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Show what Samband reads in a message, without sending it anywhere
+    Decode(decode::Args),
+}
+
+/// Why a command ended early.
+#[derive(Debug, thiserror::Error)]
+#[error("{reason}")]
+pub(crate) struct Failure {
+    /// One of [`exit`].
+    pub(crate) code: u8,
+    /// What happened, for a person.
+    pub(crate) reason: String,
+}
+
+impl Failure {
+    pub(crate) fn new(code: u8, reason: impl Into<String>) -> Self {
+        Self { code, reason: reason.into() }
+    }
+}
+
+/// Reads the arguments. What is not a command to run (help, version, wrong usage) is answered here.
+pub(crate) fn parse() -> Result<Cli, ExitCode> {
+    Cli::try_parse().map_err(|answer| {
+        // Help and version go to stdout, errors to stderr; if neither can be written there is nobody to tell.
+        let _ = answer.print();
+        if answer.use_stderr() { ExitCode::from(exit::USAGE) } else { ExitCode::SUCCESS }
+    })
+}
+
+/// Runs the command.
+pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
+    match cli.command {
+        Command::Decode(args) => decode::run(&args),
+    }
+}
+
+/// Turns the outcome into an exit code, with the reason on stderr.
+pub(crate) fn finish(outcome: Result<(), Failure>) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            let _ = writeln!(io::stderr().lock(), "samband-gateway: {failure}");
+            ExitCode::from(failure.code)
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! SOS text alarms: the texts that SOS Alarm and the control rooms send to a station by SMS or mail.
+//!
+//! [`decode`] reads every known variant and never fails: what could be read is used, what could not is kept as text and
+//! flagged. A real alarm must not be lost because one of its fields is malformed.
+
+mod alarm;
+mod decode;
+mod draft;
+mod field;
+mod fields;
+mod flags;
+mod inbox;
+mod labels;
+mod location;
+mod mail;
+mod positional;
+mod segments;
+mod text;
+mod types;
+
+pub use alarm::TextAlarm;
+pub use decode::decode;
+pub use flags::Flag;
+pub use inbox::{Inbox, InboxError, Letter, Scan, Settled};
+pub use labels::known_labels;
+pub use location::Location;
+pub use text::{MAX_BYTES, NotText, check_text};
+pub use types::is_known_type;

@@ -1,0 +1,16 @@
+//! The tests of the gateway, in one binary.
+
+#![allow(
+    clippy::unwrap_used,
+    reason = "a test stops at the first surprise; helpers outside a test function are meant too"
+)]
+
+mod cli;
+mod examples;
+mod inbox;
+mod labels;
+mod positions;
+mod properties;
+mod support;
+mod traps;
+mod variants;

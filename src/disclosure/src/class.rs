@@ -1,0 +1,129 @@
+//! Viewers who get the same bytes for an incident.
+
+use std::collections::BTreeMap;
+
+use samband_domain::{Involvement, Level, OrganisationId, Role};
+use samband_proto::v1::Marking;
+
+use crate::{
+    mask::{Mask, MarkingSet, members},
+    stamp::Stamp,
+};
+
+/// Who looks: an organisation in a role.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Viewer {
+    /// Whose.
+    pub organisation: OrganisationId,
+    /// As what.
+    pub role: Role,
+}
+
+/// How the viewer's organisation stands to the incident.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Standing {
+    /// Now.
+    pub involvement: Involvement,
+    /// Before it was alarmed: what it may see of older events whose marking being alarmed does not open.
+    pub before_alarm: Involvement,
+    /// Journal position at which it was alarmed; none: it was not, or from the start.
+    pub alarmed_at: Option<u64>,
+}
+
+/// What a viewer gets of one owner's events.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OwnerView {
+    /// From `alarmed_at` on.
+    pub mask: Mask,
+    /// Before it.
+    pub before_alarm: Mask,
+    /// Only in messages shared with the viewer.
+    pub push_only: MarkingSet,
+    /// How to ask for what is withheld.
+    pub how_to_ask: String,
+}
+
+/// A disclosure class: everything that redaction of an incident's events for a viewer depends on.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DisclosureClass {
+    organisation: OrganisationId,
+    standing: Standing,
+    owners: BTreeMap<OrganisationId, OwnerView>,
+    policy: [u8; 32],
+}
+
+impl DisclosureClass {
+    pub(crate) fn new(
+        organisation: OrganisationId,
+        standing: Standing,
+        owners: BTreeMap<OrganisationId, OwnerView>,
+        policy: [u8; 32],
+    ) -> Self {
+        Self { organisation, standing, owners, policy }
+    }
+
+    /// How it stands to the incident.
+    pub fn standing(&self) -> Standing {
+        self.standing
+    }
+
+    /// The viewers' organisation.
+    pub fn organisation(&self) -> &OrganisationId {
+        &self.organisation
+    }
+
+    /// What it gets of each owner.
+    pub fn owners(&self) -> impl Iterator<Item = (&OrganisationId, &OwnerView)> {
+        self.owners.iter()
+    }
+
+    /// Digest of the policy it was made from.
+    pub fn policy(&self) -> [u8; 32] {
+        self.policy
+    }
+
+    /// The class narrowed to these markings: what flows when the ledger cannot be written.
+    #[must_use]
+    pub fn only(&self, set: MarkingSet) -> Self {
+        let mut narrowed = self.clone();
+        for view in narrowed.owners.values_mut() {
+            view.mask = view.mask.for_these_else(set, Mask::HIDDEN);
+            view.before_alarm = view.before_alarm.for_these_else(set, Mask::HIDDEN);
+        }
+        narrowed
+    }
+
+    pub(crate) fn how_to_ask(&self, owner: &OrganisationId) -> &str {
+        self.owners.get(owner).map_or("", |view| &view.how_to_ask)
+    }
+
+    /// The levels for one event: its owner's, as of its position, less what was not shared with the viewer. Raised marking and
+    /// subjects are not in it: they cap what is inside the body.
+    pub(crate) fn mask(&self, owner: &OrganisationId, stamp: &Stamp, position: u64) -> Mask {
+        let Some(view) = self.owners.get(owner) else { return Mask::HIDDEN };
+        let early = self.standing.alarmed_at.is_some_and(|at| position < at);
+        let mask = if early { view.before_alarm } else { view.mask };
+        let shared = view.push_only == 0 || stamp.shared_with.contains(&self.organisation);
+        let mask = if shared { mask } else { mask.without(view.push_only) };
+        if mask.get(Marking::Existence) == Level::Hidden { Mask::HIDDEN } else { mask }
+    }
+
+    /// Whether anything of the event beyond its envelope would be sent: the same answer redaction gives, without the bytes.
+    pub fn sees(&self, owner: &OrganisationId, stamp: &Stamp, position: u64) -> bool {
+        let mask = self.mask(owner, stamp, position);
+        let Some(cap) = whole_event_cap(mask, stamp) else { return false };
+        members(stamp.markings).any(|marking| match mask.get(marking).min(cap) {
+            Level::Hidden => false,
+            Level::Coarse => stamp.blank_when_coarse & crate::mask::bit(marking) == 0,
+            Level::Withheld | Level::Full => true,
+        })
+    }
+}
+
+/// The cap that the raised marking and whole-event subjects put on a body; none: it is not sent at all.
+pub(crate) fn whole_event_cap(mask: Mask, stamp: &Stamp) -> Option<Level> {
+    let raised = stamp.raised.map_or(Level::Full, |marking| mask.get(marking));
+    let subjects = members(stamp.subject_markings).map(|marking| mask.get(marking)).min().unwrap_or(Level::Full);
+    let cap = raised.min(subjects);
+    (cap != Level::Hidden).then_some(cap)
+}
