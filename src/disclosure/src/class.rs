@@ -6,7 +6,7 @@ use samband_domain::{Involvement, Level, OrganisationId, Role};
 use samband_proto::v1::Marking;
 
 use crate::{
-    mask::{Mask, MarkingSet, members},
+    mask::{MarkingSet, Mask, members},
     stamp::Stamp,
 };
 
@@ -75,6 +75,11 @@ impl DisclosureClass {
     /// What it gets of each owner.
     pub fn owners(&self) -> impl Iterator<Item = (&OrganisationId, &OwnerView)> {
         self.owners.iter()
+    }
+
+    /// What it gets now of one owner's fields with this marking.
+    pub fn level(&self, owner: &OrganisationId, marking: Marking) -> Level {
+        self.owners.get(owner).map_or(Level::Hidden, |view| view.mask.get(marking))
     }
 
     /// Digest of the policy it was made from.

@@ -6,6 +6,7 @@
 
 pub mod class;
 pub mod coarse;
+pub mod files;
 pub mod mask;
 pub mod policy;
 pub mod redact;

@@ -7,7 +7,7 @@ use samband_proto::v1::Marking;
 
 use crate::{
     class::{DisclosureClass, OwnerView, Standing, Viewer},
-    mask::{Mask, MarkingSet},
+    mask::{MarkingSet, Mask},
 };
 
 /// What the marking table says of a marking.
@@ -129,9 +129,10 @@ impl Policy {
 
     /// All viewers the policy knows: each receiver in each role.
     pub fn viewers(&self) -> impl Iterator<Item = Viewer> {
-        self.parts.receivers.iter().flat_map(|receiver| {
-            Role::ALL.into_iter().map(|role| Viewer { organisation: receiver.id.clone(), role })
-        })
+        self.parts
+            .receivers
+            .iter()
+            .flat_map(|receiver| Role::ALL.into_iter().map(|role| Viewer { organisation: receiver.id.clone(), role }))
     }
 
     /// The tables as bytes, for the ledger: who-saw stays exact without the code of that day.

@@ -1,0 +1,510 @@
+//! The desk: decides every command against the state it holds, and says what to append. No task, no disk, no clock of its own.
+//!
+//! It runs ahead of the journal: its state already holds what it has asked to be appended. Answers leave only when the journal has it;
+//! if the journal refuses, the desk is built anew from what is stored.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr as _,
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use prost::Message as _;
+use samband_disclosure::{Policy, Viewer};
+use samband_domain::{
+    EventId, IncidentId, OrganisationId, Refusal, Timestamp,
+    command::{Command, Context, Principal},
+    decide,
+    directory::Directory,
+    event::{Decided, Event, ExternalNumber},
+    incident::apply,
+};
+use samband_journal::{NewEvent, Payload, Record, StreamAppend, StreamId, Version};
+use samband_proto::{internal, v1 as pb};
+
+use super::{
+    admit::{Admitted, rejected},
+    incident::{Entry, Shared},
+    receipts::Gathering,
+    record::{self, Changes, Sharing},
+    remembered::{Known, Remembered},
+    sight::{Classes, IncidentSight},
+};
+use crate::{
+    keys::HubKeys,
+    wire::{
+        from_proto::{command::Request, event::decided as from_event},
+        refusal::Rejection,
+        stored::StoredEvent,
+        to_proto::{event as to_proto, names::Names},
+    },
+};
+
+/// What a command leads to: records to append, and the answer to give when they are durable.
+#[derive(Debug)]
+pub struct Decision {
+    /// Atomic over its streams. Empty: nothing is stored, but the answer waits for what was decided before it.
+    pub appends: Vec<StreamAppend>,
+    /// For the sender.
+    pub outcome: pb::Outcome,
+}
+
+/// All state that commands are decided against.
+pub struct Desk {
+    keys: HubKeys,
+    directory: Arc<Directory>,
+    classes: Classes,
+    incidents: BTreeMap<IncidentId, Shared>,
+    numbers: BTreeMap<(OrganisationId, ExternalNumber), IncidentId>,
+    remembered: Remembered,
+    deadlines: BTreeSet<(Timestamp, IncidentId)>,
+    scheduled: BTreeMap<IncidentId, Timestamp>,
+    gathering: Gathering,
+    next_position: u64,
+}
+
+/// A record that the journal holds and this hub cannot read: it does not start on half of the truth.
+#[derive(Debug, thiserror::Error)]
+#[error("record {position} of stream {stream} is not one this hub can read")]
+pub struct UnreadableRecord {
+    position: u64,
+    stream: StreamId,
+}
+
+impl Desk {
+    /// With nothing stored.
+    pub fn new(keys: HubKeys, directory: Arc<Directory>, policy: Arc<Policy>) -> Self {
+        Self {
+            keys,
+            directory,
+            classes: Classes::new(policy),
+            incidents: BTreeMap::new(),
+            numbers: BTreeMap::new(),
+            remembered: Remembered::default(),
+            deadlines: BTreeSet::new(),
+            scheduled: BTreeMap::new(),
+            gathering: Gathering::default(),
+            next_position: 1,
+        }
+    }
+
+    /// Takes in a stored record. In order, all of them, before the first command.
+    ///
+    /// # Errors
+    /// A record that is not readable.
+    pub fn take_in(&mut self, record: &Record) -> Result<(), UnreadableRecord> {
+        self.next_position = record.position.0 + 1;
+        let Payload::Present(payload) = &record.payload else {
+            // Purged by decision: its content is gone, its place in the stream remains.
+            if let Ok(id) = IncidentId::from_str(record.stream.id()) {
+                self.incidents.entry(id).or_insert_with(|| Shared::new(id)).version = record.version.0;
+            }
+            return Ok(());
+        };
+        let unreadable = || UnreadableRecord { position: record.position.0, stream: record.stream.clone() };
+        let stored = StoredEvent::read(payload).ok_or_else(unreadable)?;
+        if let Some(stamp) = &stored.control.command {
+            self.remembered.take_in(stamp);
+        }
+        if stored.control.owner.is_none() {
+            return Ok(());
+        }
+        let event = pb::Event::decode(stored.event.clone()).map_err(|_| unreadable())?;
+        let (decided, at) = from_event(&event).ok_or_else(unreadable)?;
+        let undisclosed = stored.undisclosed(record.position.0).ok_or_else(unreadable)?;
+        let shared = self.incidents.entry(decided.incident).or_insert_with(|| Shared::new(decided.incident));
+        let entry = Entry { owner: decided.owner.clone(), stamp: undisclosed.stamp, position: record.position.0 };
+        hold(shared, &mut self.numbers, &decided, &event, entry, &stored.control);
+        apply(&mut shared.incident, &decided, at);
+        self.schedule(decided.incident);
+        Ok(())
+    }
+
+    /// Decides an admitted command.
+    pub fn submit(&mut self, admitted: &Admitted<Request>, now: Timestamp) -> Decision {
+        let request = admitted.content();
+        let principal = admitted.principal().digest();
+        match self.remembered.look_up(principal, &request.command_id, admitted.digest()) {
+            Known::Same(outcome) => return Decision { appends: Vec::new(), outcome: first_answer(outcome) },
+            Known::Other => return self.refuse(admitted, &Rejection::CommandIdReused),
+            Known::New => {}
+        }
+        match self.decide(admitted, now) {
+            Ok((decided, accepted)) => self.accept(admitted, decided, accepted, now),
+            Err(refusal) => self.refuse(admitted, &Rejection::Rule(refusal)),
+        }
+    }
+
+    fn refuse(&self, admitted: &Admitted<Request>, rejection: &Rejection) -> Decision {
+        let outcome = rejected(Some(&admitted.content().command_id), rejection, admitted.dropped());
+        Decision { appends: Vec::new(), outcome }
+    }
+
+    fn decide(&self, admitted: &Admitted<Request>, now: Timestamp) -> Result<(Vec<Decided>, pb::Accepted), Refusal> {
+        let request = admitted.content();
+        let who = &admitted.principal().who;
+        let digest = admitted.principal().digest();
+        let mut index = 0;
+        let mut ids = || {
+            index += 1;
+            self.keys.id(&[b"command", &digest, request.command_id.as_bytes()], index)
+        };
+        let absent;
+        let shared = match request.incident {
+            Some(id) => self.visible(id, who),
+            None => Err(Refusal::NotFound),
+        };
+        let (incident, now) = match &shared {
+            Ok(shared) => (*shared, now.max(shared.incident.last_at)),
+            Err(_) => {
+                absent = Shared::new(IncidentId([0; 16]));
+                (&absent, now)
+            }
+        };
+        let sight = IncidentSight { classes: &self.classes, incident };
+        let mut ctx = Context {
+            now,
+            pressed_at: request.pressed_at,
+            principal: who,
+            directory: &self.directory,
+            sight: &sight,
+            ids: &mut ids,
+        };
+        decide::permitted(&request.command, &ctx)?;
+        let decided = match &request.command {
+            Command::ReportIncident { types, exercise, numbers, facts } => {
+                for number in numbers {
+                    if let Some(incident) = self.numbers.get(&(who.organisation.clone(), number.clone())) {
+                        return Err(Refusal::AlreadyReported { incident: *incident });
+                    }
+                }
+                let id = IncidentId((ctx.ids)());
+                decide::report_incident(id, types, *exercise, numbers, facts, &mut ctx)
+            }
+            Command::LinkIncident { other, kind, unlink } => {
+                let shared = shared?;
+                let other = self.visible(*other, who)?;
+                decide::link_both(&shared.incident, &other.incident, *kind, *unlink, &mut ctx)?
+            }
+            Command::AddExternalNumber(number) => {
+                let shared = shared?;
+                match self.numbers.get(&(who.organisation.clone(), number.clone())) {
+                    Some(incident) => return Err(Refusal::AlreadyReported { incident: *incident }),
+                    None => decide::decide(&shared.incident, &request.command, &mut ctx)?,
+                }
+            }
+            command => {
+                let shared = shared?;
+                unseen_references(command, who, &sight)?;
+                decide::decide(&shared.incident, command, &mut ctx)?
+            }
+        };
+        let accepted = accepted(&decided, who);
+        Ok((decided, accepted))
+    }
+
+    /// The incident, if the sender is reached by anything of it: "does not exist" and "not for you" are the same answer.
+    fn visible(&self, id: IncidentId, who: &Principal) -> Result<&Shared, Refusal> {
+        let shared = self.incidents.get(&id).ok_or(Refusal::NotFound)?;
+        let viewer = Viewer { organisation: who.organisation.clone(), role: who.role };
+        if self.classes.sees_incident(&viewer, shared) { Ok(shared) } else { Err(Refusal::NotFound) }
+    }
+
+    fn accept(
+        &mut self,
+        admitted: &Admitted<Request>,
+        decided: Vec<Decided>,
+        accepted: pb::Accepted,
+        now: Timestamp,
+    ) -> Decision {
+        let request = admitted.content();
+        let outcome = pb::Outcome {
+            command_id: Some(request.command_id.clone()),
+            result: Some(pb::outcome::Result::Accepted(accepted)),
+            dropped_fields: (admitted.dropped() > 0).then_some(admitted.dropped()),
+        };
+        let stamp = internal::CommandStamp {
+            principal: Some(admitted.principal().digest().to_vec().into()),
+            command_id: Some(request.command_id.clone()),
+            content: Some(admitted.digest().to_vec().into()),
+            outcome: Some(outcome.encode_to_vec().into()),
+        };
+        self.remembered.take_in(&stamp);
+        let sharing = self.sharing(request, &decided);
+        let said = Said {
+            content: Some(&request.content),
+            pressed_at: request.pressed_at,
+            principal: Some(&admitted.principal().who),
+            person: request.person.as_deref(),
+            receipts: Vec::new(),
+        };
+        let appends = self.record(decided, &said, &sharing, now, Some(stamp));
+        Decision { appends, outcome }
+    }
+
+    /// A link tells of another incident: where not everybody involved in the one is reached by the other, it stays at the desk.
+    fn sharing(&self, request: &Request, decided: &[Decided]) -> Sharing {
+        let mut sharing = Sharing { raise: request.raise, share_with: request.share_with.clone() };
+        let [Decided { incident: one, event: Event::IncidentLinked { other, .. }, .. }, ..] = decided else {
+            return sharing;
+        };
+        let (Some(one), Some(other)) = (self.incidents.get(one), self.incidents.get(other)) else { return sharing };
+        let reaches = |incident: &Shared, organisation: &OrganisationId| {
+            let viewer =
+                Viewer { organisation: organisation.clone(), role: samband_domain::Role::Operator };
+            self.classes.sees_incident(&viewer, incident)
+        };
+        let narrow = one.standings.involved().any(|organisation| !reaches(other, organisation))
+            || other.standings.involved().any(|organisation| !reaches(one, organisation));
+        if narrow && sharing.raise.is_none() {
+            sharing.raise = Some(pb::Marking::Desk);
+        }
+        sharing
+    }
+
+    /// Encodes what was decided, takes it into the state and lists it by stream.
+    fn record(
+        &mut self,
+        decided: Vec<Decided>,
+        said: &Said<'_>,
+        sharing: &Sharing,
+        now: Timestamp,
+        mut stamp: Option<internal::CommandStamp>,
+    ) -> Vec<StreamAppend> {
+        let mut appends: Vec<StreamAppend> = Vec::new();
+        let exercise = decided.first().is_some_and(|first| match &first.event {
+            Event::IncidentReported { exercise, .. } => *exercise,
+            _ => self.incidents.get(&first.incident).is_some_and(|shared| shared.incident.exercise),
+        });
+        for one in decided {
+            let Ok(stream) = StreamId::new(&format!("incident/{}", one.incident)) else { continue };
+            let shared = self.incidents.entry(one.incident).or_insert_with(|| Shared::new(one.incident));
+            let now = now.max(shared.incident.last_at);
+            let event = said.event(&one, shared, &self.directory, exercise, now);
+            let version = shared.version;
+            let before = record::touches_alarms(&one.event).then(|| record::waiting(&shared.incident));
+            apply(&mut shared.incident, &one, now);
+            let after = before.is_some().then(|| record::waiting(&shared.incident));
+            let changes = Changes::between(&before.unwrap_or_default(), &after.unwrap_or_default());
+            // What the hub makes of a raised command is about everybody's alarm, not the author's secret.
+            let sharing = if one.by_hub { Sharing::default() } else { sharing.clone() };
+            let (mut stored, event_stamp) = record::make(&one, &event, &sharing, &shared.stamps, changes);
+            stored.control.command = stamp.take();
+            let entry = Entry { owner: one.owner.clone(), stamp: event_stamp, position: self.next_position };
+            self.next_position += 1;
+            hold(shared, &mut self.numbers, &one, &event, entry, &stored.control);
+            let new = NewEvent { id: samband_journal::EventId(one.id.0), at_ms: now.0, payload: stored.payload() };
+            match appends.iter_mut().find(|append| append.stream == stream) {
+                Some(append) => append.events.push(new),
+                None => appends.push(StreamAppend { stream, expected: Version(version), events: vec![new] }),
+            }
+            self.schedule(one.incident);
+        }
+        appends
+    }
+
+    fn schedule(&mut self, id: IncidentId) {
+        let next = self.incidents.get(&id).and_then(|shared| shared.incident.next_deadline());
+        let before = match next {
+            Some(at) => self.scheduled.insert(id, at),
+            None => self.scheduled.remove(&id),
+        };
+        if before != next {
+            self.deadlines.extend(next.map(|at| (at, id)));
+            if let Some(before) = before {
+                self.deadlines.remove(&(before, id));
+            }
+        }
+    }
+
+    /// When something is due by itself.
+    pub fn next_due(&self) -> Option<Timestamp> {
+        let deadline = self.deadlines.first().map(|(at, _)| *at);
+        deadline.into_iter().chain(self.gathering.next_due()).min()
+    }
+
+    /// What has become due: deadlines that passed, receipts that were gathered. Each once, also after a restart.
+    pub fn tick(&mut self, now: Timestamp) -> Vec<Vec<StreamAppend>> {
+        let mut batches = Vec::new();
+        while let Some((at, id)) = self.deadlines.first().copied().filter(|(at, _)| *at <= now) {
+            self.deadlines.remove(&(at, id));
+            self.scheduled.remove(&id);
+            batches.extend(self.pass(id, now));
+            self.schedule(id);
+        }
+        for (id, owner, receipts) in self.gathering.take_due(now) {
+            batches.extend(self.gathered(id, owner, receipts, now));
+        }
+        batches
+    }
+
+    fn pass(&mut self, id: IncidentId, now: Timestamp) -> Vec<Vec<StreamAppend>> {
+        let Some(shared) = self.incidents.get(&id) else { return Vec::new() };
+        let mut batches = Vec::new();
+        for deadline in decide::passed(&shared.incident, now) {
+            let Some(shared) = self.incidents.get(&id) else { continue };
+            let (alarm, party, due) = &deadline;
+            let Some(owner) = shared.incident.alarms.get(alarm).map(|alarm| alarm.owner.clone()) else { continue };
+            // From alarm, party and deadline: passing it again, after a restart, makes the same events.
+            let name = format!("{alarm} {party} {}", due.0);
+            let mut index = 0;
+            let mut ids = || {
+                index += 1;
+                self.keys.id(&[b"deadline", name.as_bytes()], index)
+            };
+            let hub = Principal { organisation: owner, role: samband_domain::Role::Operator, unit: None };
+            let sight = IncidentSight { classes: &self.classes, incident: shared };
+            let mut ctx = Context {
+                now: now.max(shared.incident.last_at),
+                pressed_at: None,
+                principal: &hub,
+                directory: &self.directory,
+                sight: &sight,
+                ids: &mut ids,
+            };
+            let decided = decide::pass_deadlines(&shared.incident, deadline.clone(), &mut ctx);
+            batches.push(self.record(decided, &Said::nothing(), &Sharing::default(), now, None));
+        }
+        batches
+    }
+
+    /// A device's receipt. Gathered; refused silently when the incident or the alarm is not the device's business.
+    pub fn receipt(&mut self, who: &Principal, notice: &pb::ReceiptNotice, now: Timestamp) {
+        let Ok(id) = IncidentId::from_str(notice.incident_id()) else { return };
+        let Ok(alarm) = samband_domain::AlarmId::from_str(notice.alarm_id()) else { return };
+        let Ok(shared) = self.visible(id, who) else { return };
+        let concerned = shared
+            .incident
+            .alarms
+            .get(&alarm)
+            .is_some_and(|alarm| alarm.parties.keys().any(|party| party.organisation == who.organisation));
+        let receiver = who.unit.as_ref().map_or(who.role.as_str(), |unit| unit.as_str()).to_owned();
+        let step = notice.step.unwrap_or(0);
+        let key = (notice.alarm_id().to_owned(), receiver, step);
+        if !concerned || notice.step() == pb::ReceiptStep::Unspecified || shared.receipts.contains(&key) {
+            return;
+        }
+        let receipt = pb::Receipt {
+            alarm_id: notice.alarm_id.clone(),
+            step: notice.step,
+            unit: who.unit.as_ref().map(|unit| Names(&self.directory).unit(unit)),
+            role: Some(who.role.as_str().into()),
+            at: Some(crate::wire::to_proto::timestamp(now)),
+        };
+        if let Some(shared) = self.incidents.get_mut(&id) {
+            shared.receipts.insert(key);
+        }
+        self.gathering.add(id, who.organisation.clone(), receipt, now);
+    }
+
+    fn gathered(
+        &mut self,
+        id: IncidentId,
+        owner: OrganisationId,
+        receipts: Vec<pb::Receipt>,
+        now: Timestamp,
+    ) -> Option<Vec<StreamAppend>> {
+        let first = receipts.first()?;
+        let name = format!("{owner} {} {} {}", first.alarm_id(), first.step.unwrap_or(0), now.0);
+        let event = EventId(self.keys.id(&[b"receipts", id.0.as_slice(), name.as_bytes()], 0));
+        let decided =
+            Decided { incident: id, id: event, owner, by_hub: true, content: None, event: Event::ReceiptsGathered };
+        let said = Said { receipts, ..Said::nothing() };
+        Some(self.record(vec![decided], &said, &Sharing::default(), now, None))
+    }
+
+    /// Incidents held, for the operator's metrics.
+    pub fn incidents(&self) -> usize {
+        self.incidents.len()
+    }
+}
+
+/// What the sender said, for the events that carry it.
+struct Said<'a> {
+    content: Option<&'a pb::command::Body>,
+    pressed_at: Option<Timestamp>,
+    principal: Option<&'a Principal>,
+    person: Option<&'a str>,
+    receipts: Vec<pb::Receipt>,
+}
+
+impl Said<'_> {
+    fn nothing() -> Self {
+        Self { content: None, pressed_at: None, principal: None, person: None, receipts: Vec::new() }
+    }
+
+    fn event(&self, one: &Decided, shared: &Shared, directory: &Directory, exercise: bool, now: Timestamp) -> pb::Event {
+        let since = shared.incident.reported_at;
+        let doubtful = self.pressed_at.is_some_and(|pressed| pressed < since || pressed.0 > now.0 + 30_000);
+        let around = to_proto::Circumstances {
+            now,
+            pressed_at: self.pressed_at,
+            clock_doubtful: doubtful,
+            exercise,
+            principal: self.principal,
+            person: self.person,
+            names: &Names(directory),
+            briefing: shared.briefing.as_deref(),
+            cell_before: shared.cells.get(&one.owner),
+        };
+        let mut event = to_proto::event(one, self.content, &around);
+        if let Some(pb::event::Body::ReceiptsGathered(gathered)) = &mut event.body {
+            gathered.receipts.clone_from(&self.receipts);
+        }
+        event
+    }
+}
+
+/// Takes an event into what is kept beside the rules' state.
+fn hold(
+    shared: &mut Shared,
+    numbers: &mut BTreeMap<(OrganisationId, ExternalNumber), IncidentId>,
+    decided: &Decided,
+    event: &pb::Event,
+    entry: Entry,
+    control: &internal::Control,
+) {
+    shared.standings.take_in(control, entry.position);
+    shared.remember_content(event);
+    shared.stamps.insert(decided.id, entry);
+    shared.version += 1;
+    if let Event::ExternalNumberAdded(number) = &decided.event {
+        numbers.insert((decided.owner.clone(), number.clone()), decided.incident);
+    }
+}
+
+/// What the sender learns of what came of it: the identities of its own, nothing that others own.
+fn accepted(decided: &[Decided], who: &Principal) -> pb::Accepted {
+    let mut accepted = pb::Accepted {
+        incident_id: decided.first().map(|first| first.incident.to_string()),
+        event_ids: decided.iter().filter(|one| one.owner == who.organisation).map(|one| one.id.to_string()).collect(),
+        ..Default::default()
+    };
+    for one in decided {
+        match &one.event {
+            Event::AlarmRaised { alarm, .. } => accepted.alarm_id = Some(alarm.to_string()),
+            Event::ArrivalReportFiled { report, .. } => accepted.report_id = Some(report.to_string()),
+            Event::TotalInformationIssued { number, .. } if one.owner == who.organisation => {
+                accepted.total_information = Some(*number);
+            }
+            Event::AddendumIssued { .. } if one.owner == who.organisation => accepted.notices.push("addendum".into()),
+            Event::UnitStatusReported { out_of_order: true, .. } => accepted.notices.push("out_of_order".into()),
+            Event::Acknowledged { counts: false, .. } => accepted.notices.push("does_not_count".into()),
+            _ => {}
+        }
+    }
+    accepted
+}
+
+/// What is hidden from the compiler cannot be referred to; it is not there.
+fn unseen_references(command: &Command, who: &Principal, sight: &IncidentSight<'_>) -> Result<(), Refusal> {
+    use samband_domain::{Involvement, command::Sight as _};
+    let Command::IssueTotalInformation { references, .. } = command else { return Ok(()) };
+    let seen = |event: &EventId| sight.sees_event(&who.organisation, Involvement::None, *event);
+    if references.iter().all(seen) { Ok(()) } else { Err(Refusal::NotFound) }
+}
+
+fn first_answer(outcome: Bytes) -> pb::Outcome {
+    pb::Outcome::decode(outcome).unwrap_or_default()
+}

@@ -1,0 +1,77 @@
+//! What the command side keeps of an incident beside the rules' own state.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr as _,
+};
+
+use samband_disclosure::Stamp;
+use samband_domain::{EventId, IncidentId, OrganisationId, incident::Incident};
+use samband_proto::v1 as pb;
+
+use crate::standing::Standings;
+
+/// An event's stamp, whose it is and where it stands: what a reference to it will carry.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    /// Whose.
+    pub owner: OrganisationId,
+    /// What is in it.
+    pub stamp: Stamp,
+    /// Where.
+    pub position: u64,
+}
+
+/// An incident as the command side holds it.
+#[derive(Clone)]
+pub struct Shared {
+    /// The rules' state.
+    pub incident: Incident,
+    /// Version of its stream.
+    pub version: u64,
+    /// Stamps of its events.
+    pub stamps: BTreeMap<EventId, Entry>,
+    /// How organisations stand to it.
+    pub standings: Standings,
+    /// Shared text of the total information in force.
+    pub briefing: Option<String>,
+    /// Coarse cell of each owner's location fact: cells have hysteresis.
+    pub cells: BTreeMap<OrganisationId, pb::GridCell>,
+    /// Receipts already stored, so that each is stored once: alarm, receiver, step.
+    pub receipts: BTreeSet<(String, String, i32)>,
+}
+
+impl Shared {
+    /// Before its first event.
+    pub fn new(id: IncidentId) -> Self {
+        Self {
+            incident: Incident::new(id),
+            version: 0,
+            stamps: BTreeMap::new(),
+            standings: Standings::default(),
+            briefing: None,
+            cells: BTreeMap::new(),
+            receipts: BTreeSet::new(),
+        }
+    }
+
+    /// What later events must repeat or continue from this one.
+    pub fn remember_content(&mut self, event: &pb::Event) {
+        match &event.body {
+            Some(pb::event::Body::TotalInformationIssued(issued)) => self.briefing.clone_from(&issued.shared_text),
+            Some(pb::event::Body::FactStated(fact)) => {
+                let owner = event.envelope.as_ref().and_then(|envelope| OrganisationId::from_str(envelope.owner()).ok());
+                if let (Some(owner), Some(cell)) = (owner, &fact.location_coarse) {
+                    self.cells.insert(owner, *cell);
+                }
+            }
+            Some(pb::event::Body::ReceiptsGathered(gathered)) => {
+                for receipt in &gathered.receipts {
+                    let receiver = receipt.unit.as_ref().map_or(receipt.role(), |unit| unit.unit_id()).to_owned();
+                    self.receipts.insert((receipt.alarm_id().to_owned(), receiver, receipt.step.unwrap_or(0)));
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,414 @@
+//! The fan-out itself: no task, no clock, no socket. Records go in, frames go to sinks.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr as _,
+    sync::{Arc, atomic::Ordering},
+};
+
+use samband_disclosure::{DisclosureClass, Policy, Viewer, redact};
+use samband_domain::{EventId, IncidentId, OrganisationId, Timestamp};
+use samband_journal::{Payload, Record};
+use samband_proto::{
+    internal::{self, ClassOpened, ledger_record},
+    v1::GoodbyeCode,
+};
+
+use super::{
+    catch_up::{Job, Kind, Serve},
+    feed::{Feed, Held},
+    member::{Following, Holding, Member},
+    sink::Sink,
+};
+use crate::{
+    ledger::Ledger,
+    limits,
+    session::resume::{Position, Sealer},
+    wire::{
+        frame::{Control, Encoding, Frame},
+        stored::StoredEvent,
+        to_proto::event::involvement,
+    },
+};
+
+/// A session's number in this fan-out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SessionId(pub u64);
+
+/// A session that begins.
+pub struct Join {
+    /// Name in the ledger.
+    pub name: String,
+    /// Who looks.
+    pub viewer: Viewer,
+    /// Which unit, for the ledger.
+    pub unit: Option<String>,
+    /// Digest of the principal: a resume token is its own.
+    pub principal: [u8; 32],
+    /// How its frames are encoded.
+    pub encoding: Encoding,
+    /// What it has asked for.
+    pub following: Following,
+    /// From where it goes on, if it may.
+    pub resume: Option<Position>,
+    /// Its outbox.
+    pub sink: Box<dyn Sink>,
+}
+
+/// Follows the journal and serves the sessions.
+pub struct Fanout {
+    pub(super) policy: Arc<Policy>,
+    pub(super) ledger: Arc<Ledger>,
+    pub(super) sealer: Sealer,
+    pub(super) feeds: BTreeMap<IncidentId, Feed>,
+    members: BTreeMap<SessionId, Member>,
+    /// Sessions with something to catch up with.
+    behind: BTreeSet<SessionId>,
+    position: u64,
+    numbers: u64,
+}
+
+impl Fanout {
+    /// With nothing taken in.
+    pub fn new(policy: Arc<Policy>, ledger: Arc<Ledger>, sealer: Sealer) -> Self {
+        Self {
+            policy,
+            ledger,
+            sealer,
+            feeds: BTreeMap::new(),
+            members: BTreeMap::new(),
+            behind: BTreeSet::new(),
+            position: 0,
+            numbers: 0,
+        }
+    }
+
+    /// Position of the newest record taken in.
+    pub fn position(&self) -> u64 {
+        self.position
+    }
+
+    /// Sessions registered.
+    pub fn sessions(&self) -> usize {
+        self.members.len()
+    }
+
+    /// Takes in a durable record and delivers it. A record this hub cannot read reaches nobody.
+    pub fn take_in(&mut self, record: &Record, now: Timestamp) {
+        self.position = record.position.0;
+        let Payload::Present(payload) = &record.payload else { return };
+        let Ok(incident) = IncidentId::from_str(record.stream.id()) else { return };
+        let Some(stored) = StoredEvent::read(payload) else {
+            tracing::error!(position = record.position.0, "A record cannot be read and is not delivered");
+            return;
+        };
+        let Some(event) = stored.undisclosed(record.position.0) else { return };
+        let references = event.references.keys().copied().collect();
+        let held = Held { event, key: stored.control.in_force_key.clone(), id: EventId(record.id.0), references };
+        let feed = self.feeds.entry(incident).or_default();
+        let first = feed.events.is_empty();
+        let changed = feed.take_in(&stored, held, record.at_ms);
+        if first {
+            self.enter_all(incident);
+        }
+        self.change_classes(incident, &changed);
+        self.deliver(incident, now);
+        self.catch_up(now);
+    }
+
+    /// Registers a session and begins to send it what is in force, or what it has missed.
+    pub fn join(&mut self, join: Join, now: Timestamp) -> SessionId {
+        self.numbers += 1;
+        let session = SessionId(self.numbers);
+        let member = Member {
+            name: join.name,
+            viewer: join.viewer,
+            unit: join.unit,
+            principal: join.principal,
+            encoding: join.encoding,
+            following: join.following,
+            sink: join.sink,
+            holdings: BTreeMap::new(),
+            jobs: BTreeMap::new(),
+            owes_caught_up: true,
+            owes_checkpoint: true,
+            updates_since_checkpoint: 0,
+            stuck_since: None,
+            marked: 0,
+        };
+        self.members.insert(session, member);
+        let incidents: Vec<_> = self.feeds.keys().copied().collect();
+        for incident in incidents {
+            self.owe(session, incident, join.resume, now);
+        }
+        self.behind.insert(session);
+        self.catch_up(now);
+        session
+    }
+
+    /// Another choice of what is sent.
+    pub fn follow(&mut self, session: SessionId, following: Following, now: Timestamp) {
+        let Some(member) = self.members.get_mut(&session) else { return };
+        let before = std::mem::replace(&mut member.following, following);
+        member.owes_caught_up = true;
+        member.owes_checkpoint = true;
+        let incidents: Vec<_> = self.feeds.keys().copied().collect();
+        for incident in incidents {
+            let Some(member) = self.members.get_mut(&session) else { return };
+            match (before.includes(&incident), member.following.includes(&incident)) {
+                (false, true) => self.owe(session, incident, None, now),
+                (true, false) => {
+                    let held = member.holdings.remove(&incident).is_some_and(|holding| holding.shown);
+                    if held {
+                        member.sink.gauge().held.fetch_sub(1, Ordering::Relaxed);
+                    }
+                    member.jobs.remove(&incident);
+                    if let Some(feed) = self.feeds.get_mut(&incident) {
+                        feed.leave(session);
+                    }
+                }
+                _ => {}
+            }
+        }
+        self.behind.insert(session);
+        self.catch_up(now);
+    }
+
+    /// The session has ended.
+    pub fn leave(&mut self, session: SessionId, now: Timestamp) {
+        let Some(member) = self.members.remove(&session) else { return };
+        self.behind.remove(&session);
+        for incident in member.holdings.keys() {
+            if let Some(feed) = self.feeds.get_mut(incident) {
+                feed.leave(session);
+            }
+        }
+        let _ = self.ledger.record(mark(&member).into_iter().collect(), now);
+    }
+
+    /// There is room in an outbox again, or time has passed.
+    pub fn tick(&mut self, now: Timestamp) {
+        self.catch_up(now);
+        let stuck = |member: &Member| {
+            member.stuck_since.is_some_and(|since| now.0 - since.0 > limits::SLOW_CONSUMER_MS)
+        };
+        let slow: Vec<_> = self.members.iter().filter(|(_, member)| stuck(member)).map(|(session, _)| *session).collect();
+        for session in slow {
+            if let Some(member) = self.members.get(&session) {
+                member.sink.gauge().goodbye(GoodbyeCode::SlowConsumer);
+            }
+            self.leave(session, now);
+        }
+    }
+
+    /// Tells the ledger how far each session has flushed. Batched: called every second or so.
+    pub fn mark_delivered(&mut self, now: Timestamp) {
+        let mut marks = Vec::new();
+        for member in self.members.values_mut() {
+            if let Some(record) = mark(member) {
+                member.marked = member.sink.gauge().flushed.load(Ordering::Relaxed);
+                marks.push(record);
+            }
+        }
+        let _ = self.ledger.record(marks, now);
+    }
+
+    /// A new incident: every session that follows it gets into a group.
+    fn enter_all(&mut self, incident: IncidentId) {
+        let Self { members, feeds, policy, .. } = self;
+        let Some(feed) = feeds.get_mut(&incident) else { return };
+        for (session, member) in members.iter_mut().filter(|(_, member)| member.following.includes(&incident)) {
+            enter(*session, member, incident, feed, policy);
+        }
+    }
+
+    /// A session begins to follow an incident: what is owed of it.
+    fn owe(&mut self, session: SessionId, incident: IncidentId, resume: Option<Position>, now: Timestamp) {
+        let Self { members, feeds, policy, numbers, .. } = self;
+        let (Some(member), Some(feed)) = (members.get_mut(&session), feeds.get_mut(&incident)) else { return };
+        let long_closed = feed.closed_at.is_some_and(|at| now.0 - at > limits::CLOSED_KEPT_MS);
+        if !member.following.includes(&incident) {
+            return;
+        }
+        enter(session, member, incident, feed, policy);
+        let kind = match resume {
+            Some(Position(position)) => {
+                let Some(holding) = member.holdings.get_mut(&incident) else { return };
+                let before = feed.events.iter().take_while(|held| held.event.position <= position);
+                holding.shown = before.into_iter().any(|held| held.seen_by(&holding.class));
+                if holding.shown {
+                    member.sink.gauge().held.fetch_add(1, Ordering::Relaxed);
+                }
+                let changed_at = feed.changed_at.get(&member.viewer.organisation).copied().unwrap_or(0);
+                if changed_at > position { Kind::Restart } else { Kind::After(position) }
+            }
+            None if long_closed && !member.following.incidents.contains(&incident) => return,
+            None => Kind::Fresh,
+        };
+        *numbers += 1;
+        member.jobs.insert(incident, Job { kind, number: *numbers, started: None });
+    }
+
+    /// Standings changed: who gets other bytes now starts the incident anew.
+    fn change_classes(&mut self, incident: IncidentId, changed: &[OrganisationId]) {
+        let Self { members, feeds, policy, numbers, behind, .. } = self;
+        let Some(feed) = feeds.get_mut(&incident) else { return };
+        for (session, member) in members.iter_mut() {
+            if !changed.contains(&member.viewer.organisation) {
+                continue;
+            }
+            let Some(holding) = member.holdings.get_mut(&incident) else { continue };
+            let class = class_of(policy, &member.viewer, feed);
+            if class == holding.class {
+                continue;
+            }
+            feed.leave(*session);
+            holding.class = feed.join(*session, &class);
+            holding.ledgered = false;
+            *numbers += 1;
+            member.jobs.insert(incident, Job { kind: Kind::Restart, number: *numbers, started: None });
+            member.owes_checkpoint = true;
+            behind.insert(*session);
+        }
+    }
+
+    /// Delivers the newest event of an incident to every group.
+    fn deliver(&mut self, incident: IncidentId, now: Timestamp) {
+        let Self { members, feeds, policy, ledger, sealer, position, numbers, behind, .. } = self;
+        let Some(feed) = feeds.get_mut(&incident) else { return };
+        let Some(held) = feed.events.last().cloned() else { return };
+        let at = held.event.position;
+        for group in &mut feed.groups {
+            let Some(mut disclosed) = redact(&held.event, &group.class) else { continue };
+            if !group.ledgered {
+                let unledgered = members.iter_mut().filter(|(session, _)| group.sessions.contains(session));
+                group.ledgered = enter_in_ledger(ledger, incident, unledgered.map(|(_, member)| member), at, now);
+                if !group.ledgered {
+                    let Some(vital) = redact(&held.event, &group.class.only(policy.vital())) else { continue };
+                    disclosed = vital;
+                }
+            }
+            let mut frames: [Option<Frame>; 2] = [None, None];
+            for session in &group.sessions {
+                let Some(member) = members.get_mut(session) else { continue };
+                if member.jobs.contains_key(&incident) {
+                    continue;
+                }
+                let frame = frames[member.encoding as usize].get_or_insert_with(|| member.encode(&disclosed)).clone();
+                if !member.update(incident, frame, at) {
+                    *numbers += 1;
+                    member.jobs.insert(incident, Job { kind: Kind::After(at - 1), number: *numbers, started: None });
+                    member.owes_checkpoint = true;
+                    behind.insert(*session);
+                } else if member.updates_since_checkpoint >= limits::CHECKPOINT_EVERY_UPDATES && member.jobs.is_empty() {
+                    checkpoint(member, sealer, policy, *position);
+                }
+            }
+        }
+    }
+
+    /// Sends sessions what they are behind with, as far as their outboxes take it.
+    fn catch_up(&mut self, now: Timestamp) {
+        let behind: Vec<_> = self.behind.iter().copied().collect();
+        for session in behind {
+            let Some(member) = self.members.get_mut(&session) else { continue };
+            let mut serve = Serve {
+                feeds: &self.feeds,
+                policy: &self.policy,
+                ledger: &self.ledger,
+                sealer: &self.sealer,
+                position: self.position,
+                now,
+            };
+            if serve.member(member) {
+                self.behind.remove(&session);
+            }
+        }
+    }
+}
+
+/// Puts a member into the group of its class.
+fn enter(session: SessionId, member: &mut Member, incident: IncidentId, feed: &mut Feed, policy: &Policy) {
+    let class = class_of(policy, &member.viewer, feed);
+    feed.leave(session);
+    let class = feed.join(session, &class);
+    member.holdings.insert(incident, Holding { class, shown: false, ledgered: false });
+}
+
+/// The class a viewer is in for an incident now.
+pub(super) fn class_of(policy: &Policy, viewer: &Viewer, feed: &Feed) -> Arc<DisclosureClass> {
+    Arc::new(policy.class(viewer, feed.standings.of(&viewer.organisation)))
+}
+
+/// Durably before the first delivery under a class: the ledger knows of it. False: it could not be written, and only what is vital goes.
+pub(super) fn enter_in_ledger<'a>(
+    ledger: &Ledger,
+    incident: IncidentId,
+    members: impl Iterator<Item = &'a mut Member>,
+    position: u64,
+    now: Timestamp,
+) -> bool {
+    let mut entries = Vec::new();
+    let mut entered = Vec::new();
+    for member in members {
+        let (name, viewer, unit) = (member.name.clone(), member.viewer.clone(), member.unit.clone());
+        let Some(holding) = member.holdings.get_mut(&incident).filter(|holding| !holding.ledgered) else { continue };
+        entries.push(ClassOpened {
+            session_id: Some(name),
+            organisation: Some(viewer.organisation.to_string()),
+            role: Some(viewer.role.as_str().into()),
+            unit_id: unit,
+            incident_id: Some(incident.to_string()),
+            key: Some(class_key(&holding.class)),
+            from_position: Some(position),
+            spooled: None,
+        });
+        entered.push(holding);
+    }
+    let records = entries.iter().cloned().map(ledger_record::Record::ClassOpened).collect();
+    if ledger.record(records, now).is_err() {
+        let spooled = |entry| ClassOpened { spooled: Some(true), ..entry };
+        let records: Vec<_> = entries.into_iter().map(spooled).map(ledger_record::Record::ClassOpened).collect();
+        ledger.spool(&records);
+        return false;
+    }
+    entered.into_iter().for_each(|holding| holding.ledgered = true);
+    true
+}
+
+/// The key in full, as the ledger keeps it.
+pub(super) fn class_key(class: &DisclosureClass) -> internal::ClassKey {
+    let standing = class.standing();
+    internal::ClassKey {
+        policy_hash: Some(class.policy().to_vec().into()),
+        involvement: Some(involvement(standing.involvement) as i32),
+        before_alarm: Some(involvement(standing.before_alarm) as i32),
+        alarmed_at: standing.alarmed_at,
+        masks: class
+            .owners()
+            .map(|(owner, view)| internal::OwnerMask {
+                owner: Some(owner.to_string()),
+                mask: Some(view.mask.to_bytes().to_vec().into()),
+                mask_before_alarm: Some(view.before_alarm.to_bytes().to_vec().into()),
+            })
+            .collect(),
+    }
+}
+
+/// A token to go on from here.
+pub(super) fn checkpoint(member: &mut Member, sealer: &Sealer, policy: &Policy, position: u64) -> bool {
+    let token = sealer.seal(Position(position), member.principal, policy.hash(), member.following.digest());
+    let sent = member.control(Control::Checkpoint(token));
+    if sent {
+        member.updates_since_checkpoint = 0;
+    }
+    sent
+}
+
+fn mark(member: &Member) -> Option<ledger_record::Record> {
+    let flushed = member.sink.gauge().flushed.load(Ordering::Relaxed);
+    (flushed > member.marked).then(|| {
+        let mark = internal::DeliveredUpTo { session_id: Some(member.name.clone()), position: Some(flushed) };
+        ledger_record::Record::DeliveredUpTo(mark)
+    })
+}

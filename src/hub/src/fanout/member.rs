@@ -1,0 +1,102 @@
+//! A session as the fan-out knows it.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, atomic::Ordering},
+};
+
+use samband_disclosure::{DisclosureClass, Disclosed, EventBytes, Viewer};
+use samband_domain::{IncidentId, Timestamp};
+use sha2::{Digest as _, Sha256};
+
+use super::{
+    catch_up::Job,
+    sink::{Item, Sink},
+};
+use crate::wire::frame::{self, Control, Encoding, Frame};
+
+/// What a session has asked to be sent.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Following {
+    /// Everything it may see.
+    pub all: bool,
+    /// These.
+    pub incidents: BTreeSet<IncidentId>,
+}
+
+impl Following {
+    /// Whether the incident is among them.
+    pub fn includes(&self, incident: &IncidentId) -> bool {
+        self.all || self.incidents.contains(incident)
+    }
+
+    /// Digest for the resume token: another choice starts afresh.
+    pub fn digest(&self) -> [u8; 16] {
+        let mut hash = Sha256::new();
+        hash.update([u8::from(self.all)]);
+        self.incidents.iter().for_each(|incident| hash.update(incident.0));
+        let mut digest = [0; 16];
+        digest.copy_from_slice(&hash.finalize()[..16]);
+        digest
+    }
+}
+
+/// An incident as a session holds it.
+pub(super) struct Holding {
+    /// Its class; the feed's group has the same.
+    pub(super) class: Arc<DisclosureClass>,
+    /// Something of it has been sent.
+    pub(super) shown: bool,
+    /// The ledger has the session under this class.
+    pub(super) ledgered: bool,
+}
+
+/// A registered session.
+pub(super) struct Member {
+    pub(super) name: String,
+    pub(super) viewer: Viewer,
+    pub(super) unit: Option<String>,
+    pub(super) principal: [u8; 32],
+    pub(super) encoding: Encoding,
+    pub(super) following: Following,
+    pub(super) sink: Box<dyn Sink>,
+    pub(super) holdings: BTreeMap<IncidentId, Holding>,
+    /// Incidents it is behind with. Live events of these wait.
+    pub(super) jobs: BTreeMap<IncidentId, Job>,
+    /// CaughtUp is owed when the jobs are done.
+    pub(super) owes_caught_up: bool,
+    /// A Checkpoint is owed when the jobs are done.
+    pub(super) owes_checkpoint: bool,
+    pub(super) updates_since_checkpoint: u32,
+    /// Since when it has taken nothing although something is due.
+    pub(super) stuck_since: Option<Timestamp>,
+    /// Position the ledger last heard it had flushed.
+    pub(super) marked: u64,
+}
+
+impl Member {
+    /// Sends a frame without an event; false: no room.
+    pub(super) fn control(&self, control: Control) -> bool {
+        let frame = frame::control(control, self.encoding);
+        self.sink.push(Item { frame, position: 0 }).is_ok()
+    }
+
+    /// Sends an event; false: no room.
+    pub(super) fn update(&mut self, incident: IncidentId, frame: Frame, position: u64) -> bool {
+        if self.sink.push(Item { frame, position }).is_err() {
+            return false;
+        }
+        self.updates_since_checkpoint += 1;
+        if let Some(holding) = self.holdings.get_mut(&incident)
+            && !holding.shown
+        {
+            holding.shown = true;
+            self.sink.gauge().held.fetch_add(1, Ordering::Relaxed);
+        }
+        true
+    }
+
+    pub(super) fn encode(&self, event: &Disclosed<EventBytes>) -> Frame {
+        frame::update(event, self.encoding)
+    }
+}

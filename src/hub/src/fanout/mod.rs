@@ -1,0 +1,16 @@
+//! From the journal to the sessions: follows, redacts once per class, and hands the same bytes to everyone of the class.
+//!
+//! Knows no command and no socket. A session that cannot take what is due is *lagged*: it is served from what is stored, incident by
+//! incident, until it has caught up.
+
+mod catch_up;
+mod core;
+mod feed;
+pub mod history;
+mod member;
+pub mod sink;
+pub mod thread;
+
+pub use core::{Fanout, Join, SessionId};
+pub use member::Following;
+pub use sink::{Item, Sink};

@@ -1,0 +1,63 @@
+//! Every limit of the hub, in one place. What exceeds one is refused or bounded with a reason, never silently cut.
+
+/// Largest frame a client may send, bytes.
+pub const FRAME_BYTES_MAX: usize = 256 * 1024;
+/// Largest command, bytes.
+pub const COMMAND_BYTES_MAX: usize = 128 * 1024;
+/// Names of desks, codes and systems, bytes.
+pub const NAME_BYTES_MAX: usize = 256;
+/// Levels of an incident's type.
+pub const INCIDENT_TYPES_MAX: usize = 8;
+/// Facts, and numbers, that come with a report.
+pub const FACTS_IN_REPORT_MAX: usize = 64;
+/// References in a version of the total information.
+pub const REFERENCES_MAX: usize = 512;
+/// Seconds a party may be given to acknowledge.
+pub const DUE_SECONDS_MIN: u32 = 5;
+/// See [`DUE_SECONDS_MIN`].
+pub const DUE_SECONDS_MAX: u32 = 86_400;
+/// Commands waiting for the writer. What does not fit is refused as overloaded.
+pub const WRITER_QUEUE_MAX: usize = 1_024;
+/// Commands of one session that have no outcome yet.
+pub const SESSION_COMMANDS_IN_FLIGHT_MAX: usize = 64;
+/// Frames waiting for one session's socket. A session whose outbox is full is lagged and served from the journal.
+pub const SESSION_OUTBOX_FRAMES_MAX: usize = 1_024;
+/// Part of the outbox that catching up leaves free for what is live.
+pub const SESSION_CATCH_UP_FRAMES_MAX: usize = SESSION_OUTBOX_FRAMES_MAX / 2;
+/// A lagged session that takes nothing for so long is closed, milliseconds.
+pub const SLOW_CONSUMER_MS: i64 = 30_000;
+/// A session that says nothing for so long is closed, milliseconds. Clients ping.
+pub const SESSION_IDLE_MS: i64 = 120_000;
+/// Hello must come within so long, milliseconds.
+pub const HELLO_MS: i64 = 10_000;
+/// A Checkpoint comes at least every so many Updates.
+pub const CHECKPOINT_EVERY_UPDATES: u32 = 64;
+/// LinkState comes every so often, milliseconds.
+pub const LINK_STATE_MS: i64 = 5_000;
+/// Sessions at once.
+pub const SESSIONS_MAX: usize = 20_000;
+/// Incidents one Follow may name.
+pub const FOLLOW_INCIDENTS_MAX: usize = 1_024;
+/// Device receipts are gathered per incident and owner for so long, milliseconds.
+pub const RECEIPT_GATHER_MS: i64 = 250;
+/// Receipts gathered into one event.
+pub const RECEIPTS_GATHERED_MAX: usize = 512;
+/// A page of history.
+pub const PAGE_EVENTS_MAX: u32 = 500;
+/// A page of history when the caller says nothing.
+pub const PAGE_EVENTS_DEFAULT: u32 = 100;
+/// Requests waiting for the fan-out.
+pub const FANOUT_QUEUE_MAX: usize = 4_096;
+/// Records the fan-out takes from the journal at a time.
+pub const FOLLOW_CHUNK: usize = 256;
+/// A closed incident stays in what late entry sends for so long, milliseconds.
+pub const CLOSED_KEPT_MS: i64 = 24 * 3_600_000;
+/// Delivered-up-to marks go to the ledger this often, milliseconds.
+pub const LEDGER_MARKS_MS: i64 = 1_000;
+/// Accepted commands remembered, so that repeating one is harmless.
+pub const COMMANDS_REMEMBERED_MAX: usize = 200_000;
+/// Ledger entries kept while the ledger cannot be written.
+pub const LEDGER_SPOOL_MAX: usize = 100_000;
+
+const _: () = assert!(SESSION_CATCH_UP_FRAMES_MAX < SESSION_OUTBOX_FRAMES_MAX);
+const _: () = assert!(COMMAND_BYTES_MAX < FRAME_BYTES_MAX);

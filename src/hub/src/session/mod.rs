@@ -1,0 +1,4 @@
+//! A session: what a client and the hub say to each other, without sockets. Both transports drive the same machine.
+
+pub mod resume;
+

@@ -1,0 +1,110 @@
+//! Frames to a client. An event gets into one only as a [`Disclosed`]; there is no other way.
+
+use bytes::Bytes;
+use prost::Message as _;
+use samband_disclosure::{Disclosed, EventBytes};
+use samband_proto::v1::{self as pb, server_frame};
+
+use super::json;
+
+/// How a session's frames are encoded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Encoding {
+    /// Protobuf: gRPC and the WebSocket's `samband.v1.proto`.
+    Proto,
+    /// Canonical proto JSON: the WebSocket's `samband.v1.json`.
+    Json,
+}
+
+/// An encoded `ServerFrame`. Cloning shares the bytes.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Frame(Bytes);
+
+impl Frame {
+    /// What goes on the wire.
+    pub fn bytes(&self) -> &Bytes {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Frame {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Frame({} bytes)", self.0.len())
+    }
+}
+
+/// Every frame that carries no event.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each is documented in samband/v1/session.proto")]
+pub enum Control {
+    Welcome(pb::Welcome),
+    RestartIncident(samband_domain::IncidentId),
+    RestartAll,
+    Outcome(pb::Outcome),
+    CaughtUp,
+    Checkpoint(Vec<u8>),
+    LinkState(pb::LinkState),
+    Pong(pb::Pong),
+    Goodbye(pb::GoodbyeCode, &'static str),
+}
+
+/// The frame of a disclosed event.
+pub fn update(event: &Disclosed<EventBytes>, encoding: Encoding) -> Frame {
+    let event = event.payload().bytes();
+    match encoding {
+        Encoding::Proto => {
+            let mut inner = Vec::with_capacity(event.len() + 6);
+            put(&mut inner, 1, event);
+            let mut frame = Vec::with_capacity(inner.len() + 6);
+            put(&mut frame, 2, &inner);
+            Frame(frame.into())
+        }
+        Encoding::Json => {
+            Frame(format!(r#"{{"update":{{"event":{}}}}}"#, json::of("samband.v1.Event", event)).into_bytes().into())
+        }
+    }
+}
+
+fn put(out: &mut Vec<u8>, number: u32, content: &[u8]) {
+    use prost::encoding::{WireType, encode_key, encode_varint};
+    encode_key(number, WireType::LengthDelimited, out);
+    encode_varint(content.len() as u64, out);
+    out.extend_from_slice(content);
+}
+
+/// The frame of anything else.
+pub fn control(control: Control, encoding: Encoding) -> Frame {
+    use server_frame::Frame as F;
+    let frame = match control {
+        Control::Welcome(welcome) => F::Welcome(welcome),
+        Control::RestartIncident(incident) => {
+            F::Restart(pb::Restart { scope: Some(pb::restart::Scope::IncidentId(incident.to_string())) })
+        }
+        Control::RestartAll => F::Restart(pb::Restart { scope: Some(pb::restart::Scope::All(true)) }),
+        Control::Outcome(outcome) => F::Outcome(outcome),
+        Control::CaughtUp => F::CaughtUp(pb::CaughtUp {}),
+        Control::Checkpoint(token) => F::Checkpoint(pb::Checkpoint { resume_token: Some(token.into()) }),
+        Control::LinkState(state) => F::LinkState(state),
+        Control::Pong(pong) => F::Pong(pong),
+        Control::Goodbye(code, message) => {
+            F::Goodbye(pb::Goodbye { code: Some(code as i32), message: Some(message.into()) })
+        }
+    };
+    let bytes = pb::ServerFrame { frame: Some(frame) }.encode_to_vec();
+    match encoding {
+        Encoding::Proto => Frame(bytes.into()),
+        Encoding::Json => Frame(json::of("samband.v1.ServerFrame", &bytes).into_bytes().into()),
+    }
+}
+
+/// A page of history.
+pub fn page(events: &[Disclosed<EventBytes>], next: Option<&[u8]>) -> Bytes {
+    let mut page = Vec::new();
+    for event in events {
+        put(&mut page, 1, event.payload().bytes());
+    }
+    if let Some(next) = next {
+        put(&mut page, 2, next);
+    }
+    page.into()
+}
