@@ -62,6 +62,18 @@ impl DisclosureClass {
         Self { organisation, standing, owners, policy }
     }
 
+    /// Whether the other class gives its viewers the same bytes, whatever it is called.
+    pub fn same_bytes(&self, other: &Self) -> bool {
+        let boundary = |class: &Self| {
+            let moves = class.owners.values().any(|view| view.mask != view.before_alarm);
+            class.standing.alarmed_at.filter(|_| moves)
+        };
+        self.organisation == other.organisation
+            && self.policy == other.policy
+            && self.owners == other.owners
+            && boundary(self) == boundary(other)
+    }
+
     /// How it stands to the incident.
     pub fn standing(&self) -> Standing {
         self.standing

@@ -64,6 +64,7 @@ impl Serve<'_> {
                 let moved = member.sink.room() < room_before;
                 let since = member.stuck_since.filter(|_| !moved).unwrap_or(self.now);
                 member.stuck_since = Some(since);
+                member.sink.gauge().behind.store(true, Ordering::SeqCst);
                 return false;
             }
         }
@@ -142,6 +143,7 @@ impl Serve<'_> {
             if !member.control(Control::RestartIncident(incident)) {
                 return None;
             }
+            member.owes_checkpoint = true;
             if let Some(holding) = member.holdings.get_mut(&incident)
                 && std::mem::take(&mut holding.shown)
             {

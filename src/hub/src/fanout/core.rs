@@ -37,6 +37,8 @@ pub struct SessionId(pub u64);
 
 /// A session that begins.
 pub struct Join {
+    /// Its number, chosen by who hands it over.
+    pub session: SessionId,
     /// Name in the ledger.
     pub name: String,
     /// Who looks.
@@ -117,9 +119,8 @@ impl Fanout {
     }
 
     /// Registers a session and begins to send it what is in force, or what it has missed.
-    pub fn join(&mut self, join: Join, now: Timestamp) -> SessionId {
-        self.numbers += 1;
-        let session = SessionId(self.numbers);
+    pub fn join(&mut self, join: Join, now: Timestamp) {
+        let session = join.session;
         let member = Member {
             name: join.name,
             viewer: join.viewer,
@@ -143,7 +144,6 @@ impl Fanout {
         }
         self.behind.insert(session);
         self.catch_up(now);
-        session
     }
 
     /// Another choice of what is sent.
@@ -259,7 +259,7 @@ impl Fanout {
             }
             let Some(holding) = member.holdings.get_mut(&incident) else { continue };
             let class = class_of(policy, &member.viewer, feed);
-            if class == holding.class {
+            if class.same_bytes(&holding.class) {
                 continue;
             }
             feed.leave(*session);
@@ -267,7 +267,6 @@ impl Fanout {
             holding.ledgered = false;
             *numbers += 1;
             member.jobs.insert(incident, Job { kind: Kind::Restart, number: *numbers, started: None });
-            member.owes_checkpoint = true;
             behind.insert(*session);
         }
     }

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicI32, AtomicU32, AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering},
 };
 
 use samband_proto::v1::GoodbyeCode;
@@ -25,6 +25,8 @@ pub struct Gauge {
     pub held: AtomicU32,
     /// Position up to which frames were flushed to the socket.
     pub flushed: AtomicU64,
+    /// The fan-out waits for room.
+    pub behind: AtomicBool,
     /// Why the fan-out ended the session, as the number of a `GoodbyeCode`; 0: it has not.
     goodbye: AtomicI32,
 }

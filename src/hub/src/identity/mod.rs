@@ -2,6 +2,8 @@
 
 pub mod token;
 
+pub use token::Authority;
+
 use samband_domain::command::Principal as Who;
 use sha2::{Digest as _, Sha256};
 

@@ -2,3 +2,5 @@
 
 pub mod resume;
 
+pub mod machine;
+pub use machine::{Effect, Session};

@@ -1,0 +1,266 @@
+//! The machine: frames go in, effects come out. No socket, no task, no clock.
+
+use std::{collections::VecDeque, str::FromStr as _, sync::Arc};
+
+use samband_domain::{IncidentId, Timestamp};
+use samband_proto::v1::{self as pb, GoodbyeCode, client_frame};
+
+use super::resume::{Position, Sealer};
+use crate::{
+    command::{Admitted, admit, admit::rejected},
+    fanout::Following,
+    identity::{Authority, Principal},
+    limits,
+    wire::{
+        frame::Control,
+        from_proto::command::Request,
+        incoming::{Incoming, Unreadable},
+        refusal::{Malformed, Rejection},
+        to_proto::timestamp,
+    },
+};
+
+/// What the driver is to do.
+pub enum Effect {
+    /// Send this frame, after all that was sent before it.
+    Send(Control),
+    /// Register with the fan-out.
+    Join {
+        /// Who.
+        principal: Box<Principal>,
+        /// What it asked for.
+        following: Following,
+        /// From where it goes on.
+        resume: Option<Position>,
+    },
+    /// Hand to the writer; the answer comes back through [`Session::handle_outcome`].
+    Submit(Box<Admitted<Request>>),
+    /// Another choice of what is sent.
+    Follow(Following),
+    /// A device's receipt.
+    Receipt(Box<Principal>, pb::ReceiptNotice),
+    /// Send what waits in the outbox, then this: it answers how far the outbox is.
+    Pong(pb::Pong),
+    /// End, after what was sent.
+    Close,
+}
+
+/// What sessions are opened against.
+#[derive(Clone)]
+pub struct Context {
+    /// Knows tokens.
+    pub authority: Arc<Authority>,
+    /// Opens resume tokens.
+    pub sealer: Sealer,
+    /// Policy in force.
+    pub policy: [u8; 32],
+    /// Its name for people.
+    pub policy_name: String,
+    /// The listener is reached from this machine only.
+    pub loopback: bool,
+}
+
+enum State {
+    AwaitingHello { until: Timestamp },
+    Live { principal: Box<Principal>, in_flight: usize, heard: Timestamp },
+    Closed,
+}
+
+/// One client's session.
+pub struct Session {
+    context: Context,
+    state: State,
+    effects: VecDeque<Effect>,
+    link_state_due: Timestamp,
+}
+
+impl Session {
+    /// A client has connected.
+    pub fn new(context: Context, now: Timestamp) -> Self {
+        Self {
+            context,
+            state: State::AwaitingHello { until: Timestamp(now.0 + limits::HELLO_MS) },
+            effects: VecDeque::new(),
+            link_state_due: Timestamp(i64::MAX),
+        }
+    }
+
+    /// The next thing to do.
+    pub fn poll_effect(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// When [`Session::handle_timeout`] is due at the latest.
+    pub fn poll_timeout(&self) -> Timestamp {
+        match &self.state {
+            State::AwaitingHello { until } => *until,
+            State::Live { principal, heard, .. } => {
+                let idle = Timestamp(heard.0 + limits::SESSION_IDLE_MS);
+                idle.min(principal.expires_at).min(self.link_state_due)
+            }
+            State::Closed => Timestamp(i64::MAX),
+        }
+    }
+
+    /// A frame was read.
+    pub fn handle_frame(&mut self, incoming: Incoming<pb::ClientFrame>, now: Timestamp) {
+        if let State::Live { heard, .. } = &mut self.state {
+            *heard = now;
+        }
+        let dropped = incoming.dropped;
+        match incoming.content.frame {
+            Some(client_frame::Frame::Hello(hello)) => self.hello(&hello, now),
+            Some(frame) => self.after_hello(frame, dropped, now),
+            // A newer client's frame that this hub does not know: it is told, and the session stays.
+            None => self.refuse_unnamed(&Malformed::form("frame", "one this hub knows").into()),
+        }
+    }
+
+    /// What came could not be read.
+    pub fn handle_unreadable(&mut self, unreadable: Unreadable) {
+        match unreadable {
+            Unreadable::Framing => self.goodbye(GoodbyeCode::ProtocolError, "the frame cannot be read"),
+            other => self.refuse_unnamed(&other.into()),
+        }
+    }
+
+    /// What came was larger than a frame may be.
+    pub fn handle_too_large(&mut self) {
+        self.goodbye(GoodbyeCode::TooLarge, "the frame is larger than 262144 bytes");
+    }
+
+    /// The writer has answered.
+    pub fn handle_outcome(&mut self, outcome: pb::Outcome) {
+        if let State::Live { in_flight, .. } = &mut self.state {
+            *in_flight = in_flight.saturating_sub(1);
+        }
+        self.effects.push_back(Effect::Send(Control::Outcome(outcome)));
+    }
+
+    /// The hub is going down: come back with the resume token.
+    pub fn handle_drain(&mut self) {
+        self.goodbye(GoodbyeCode::Draining, "the hub is going down for a moment");
+    }
+
+    /// The fan-out has ended it.
+    pub fn handle_ended(&mut self, code: GoodbyeCode) {
+        self.goodbye(code, "what was sent was not taken");
+    }
+
+    /// Time has passed. True: LinkState is due.
+    pub fn handle_timeout(&mut self, now: Timestamp) -> bool {
+        match &self.state {
+            State::AwaitingHello { until } if now >= *until => {
+                self.goodbye(GoodbyeCode::Unauthenticated, "no Hello came");
+            }
+            State::Live { principal, .. } if now >= principal.expires_at => {
+                self.goodbye(GoodbyeCode::TokenExpired, "the token has expired");
+            }
+            State::Live { heard, .. } if now.0 - heard.0 >= limits::SESSION_IDLE_MS => {
+                self.goodbye(GoodbyeCode::Idle, "nothing was heard");
+            }
+            State::Live { .. } if now >= self.link_state_due => {
+                self.link_state_due = Timestamp(now.0 + limits::LINK_STATE_MS);
+                return true;
+            }
+            _ => {}
+        }
+        false
+    }
+
+    fn hello(&mut self, hello: &pb::Hello, now: Timestamp) {
+        if !matches!(self.state, State::AwaitingHello { .. }) {
+            return self.refuse_unnamed(&Malformed::form("hello", "once, first").into());
+        }
+        let authority = &self.context.authority;
+        let principal = match authority.principal(hello.token(), self.context.loopback, now) {
+            Ok(principal) => principal,
+            Err(error) => return self.goodbye(error.goodbye(), error.told()),
+        };
+        let following = match hello.follow.as_ref().map(following) {
+            None => Following { all: true, ..Following::default() },
+            Some(Ok(following)) => following,
+            Some(Err(malformed)) => {
+                self.refuse_unnamed(&malformed.into());
+                return self.goodbye(GoodbyeCode::ProtocolError, "what is to be followed cannot be read");
+            }
+        };
+        let digest = principal.digest();
+        let open = |token: &bytes::Bytes| {
+            self.context.sealer.open(token, digest, self.context.policy, following.digest())
+        };
+        let resume = hello.resume_token.as_ref().and_then(open);
+        self.effects.push_back(Effect::Send(Control::Welcome(self.welcome(&principal, resume.is_some(), now))));
+        let joining = Box::new(principal.clone());
+        self.effects.push_back(Effect::Join { principal: joining, following, resume });
+        self.state = State::Live { principal: Box::new(principal), in_flight: 0, heard: now };
+        self.link_state_due = Timestamp(now.0 + limits::LINK_STATE_MS);
+    }
+
+    fn welcome(&self, principal: &Principal, resumed: bool, now: Timestamp) -> pb::Welcome {
+        pb::Welcome {
+            organisation: Some(principal.who.organisation.to_string()),
+            role: Some(principal.who.role.as_str().into()),
+            unit_id: principal.who.unit.as_ref().map(ToString::to_string),
+            policy_epoch: Some(self.context.policy_name.clone()),
+            hub_time: Some(timestamp(now)),
+            resumed: Some(resumed),
+            token_expires_at: Some(timestamp(principal.expires_at)),
+        }
+    }
+
+    fn after_hello(&mut self, frame: client_frame::Frame, dropped: u32, now: Timestamp) {
+        let State::Live { principal, in_flight, .. } = &mut self.state else {
+            return self.goodbye(GoodbyeCode::Unauthenticated, "the first frame is Hello");
+        };
+        let principal = principal.clone();
+        match frame {
+            client_frame::Frame::Submit(command) => {
+                if *in_flight >= limits::SESSION_COMMANDS_IN_FLIGHT_MAX {
+                    let outcome = rejected(command.command_id.as_deref(), &Rejection::Overloaded, dropped);
+                    self.effects.push_back(Effect::Send(Control::Outcome(outcome)));
+                    return;
+                }
+                *in_flight += 1;
+                match admit(&principal, Incoming { content: command, dropped }) {
+                    Ok(admitted) => self.effects.push_back(Effect::Submit(Box::new(admitted))),
+                    Err(outcome) => self.handle_outcome(outcome),
+                }
+            }
+            client_frame::Frame::Follow(follow) => match following(&follow) {
+                Ok(following) => self.effects.push_back(Effect::Follow(following)),
+                Err(malformed) => self.refuse_unnamed(&malformed.into()),
+            },
+            client_frame::Frame::Receipt(notice) => self.effects.push_back(Effect::Receipt(principal, notice)),
+            client_frame::Frame::Ping(ping) => {
+                let pong = pb::Pong { nonce: ping.nonce, hub_time: Some(timestamp(now)) };
+                self.effects.push_back(Effect::Pong(pong));
+            }
+            client_frame::Frame::Hello(_) => {}
+        }
+    }
+
+    fn refuse_unnamed(&mut self, rejection: &Rejection) {
+        self.effects.push_back(Effect::Send(Control::Outcome(rejected(None, rejection, 0))));
+    }
+
+    fn goodbye(&mut self, code: GoodbyeCode, message: &'static str) {
+        if matches!(self.state, State::Closed) {
+            return;
+        }
+        self.state = State::Closed;
+        self.effects.push_back(Effect::Send(Control::Goodbye(code, message)));
+        self.effects.push_back(Effect::Close);
+    }
+}
+
+fn following(follow: &pb::Follow) -> Result<Following, Malformed> {
+    if follow.incident_ids.len() > limits::FOLLOW_INCIDENTS_MAX {
+        return Err(Malformed::form("follow.incident_ids", "at most 1024"));
+    }
+    let id = |id: &String| {
+        IncidentId::from_str(id).map_err(|_| Malformed::form("follow.incident_ids", "32 hexadecimal digits each"))
+    };
+    let incidents = follow.incident_ids.iter().map(id).collect::<Result<_, _>>()?;
+    Ok(Following { all: follow.all_incidents(), incidents })
+}
