@@ -1,1 +1,5 @@
-//! Samband: tests.
+//! Stages for scenarios: the core alone, and the hub behind each transport. One runner plays the same tables on all of them.
+
+pub mod core_stage;
+pub mod deployment;
+pub mod socket_stage;

@@ -122,7 +122,8 @@ impl DisclosureClass {
         let mask = if early { view.before_alarm } else { view.mask };
         let shared = view.push_only == 0 || stamp.shared_with.contains(&self.organisation);
         let mask = if shared { mask } else { mask.without(view.push_only) };
-        if mask.get(Marking::Existence) == Level::Hidden { Mask::HIDDEN } else { mask }
+        // Existence has no form between hidden and full.
+        if mask.get(Marking::Existence) == Level::Full { mask } else { Mask::HIDDEN }
     }
 
     /// Whether anything of the event beyond its envelope would be sent: the same answer redaction gives, without the bytes.

@@ -10,6 +10,7 @@ pub mod files;
 pub mod mask;
 pub mod policy;
 pub mod redact;
+pub mod review;
 pub mod stamp;
 
 mod wire;

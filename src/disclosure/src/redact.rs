@@ -13,7 +13,7 @@ use samband_proto::{
 
 use crate::{
     class::{DisclosureClass, whole_event_cap},
-    mask::Mask,
+    mask::{Mask, members},
     stamp::{Undisclosed, first_string, raised_marking},
     wire::{Field, fields, put},
 };
@@ -70,6 +70,7 @@ pub fn redact(event: &Undisclosed, class: &DisclosureClass) -> Option<Disclosed<
         mask,
         in_body: false,
         shown: false,
+        element_subject: None,
         marks: BTreeMap::new(),
     };
     let mut out = Vec::with_capacity(event.event.len() + 16);
@@ -103,6 +104,8 @@ struct Walk<'a> {
     in_body: bool,
     /// Something beyond existence was kept.
     shown: bool,
+    /// Marking of the narrowest raised subject in the repeated element at hand.
+    element_subject: Option<Marking>,
     /// Markings of which something was withheld, by number.
     marks: BTreeMap<i32, ()>,
 }
@@ -132,11 +135,19 @@ impl Walk<'_> {
         if !known.repeated {
             return self.known_field(field, known, marking, cap, out);
         }
+        // A raised subject caps the smallest repeated element that holds it.
+        let raised = known.message.and_then(|shape| self.raised_inside(field.content, shape));
+        let cap = cap.min(raised.map_or(Level::Full, |(level, _)| level));
+        if cap == Level::Hidden {
+            return Ok(());
+        }
+        self.element_subject = raised.map(|(_, marking)| marking);
         let (length, shown, marks) = (out.len(), self.shown, self.marks.clone());
         if self.known_field(field, known, marking, cap, out).is_err() {
             out.truncate(length);
             (self.shown, self.marks) = (shown, marks);
         }
+        self.element_subject = None;
         Ok(())
     }
 
@@ -153,10 +164,15 @@ impl Walk<'_> {
         match inner {
             Some((_, message)) if message.subject => level = level.min(self.subject(field.content)?),
             Some((_, message)) if message.reference && !self.refers_to_seen(field.content) => return Ok(()),
-            Some((shape, message)) if !message.value && level >= Level::Coarse => {
+            Some((shape, message)) if !message.value && level > Level::Hidden => {
                 let mut content = Vec::with_capacity(field.content.len());
                 self.message(field.content, shape, cap.min(level), &mut content)?;
-                put(out, field.number, &content);
+                // Withheld leaves the marks of what is inside, no shell. Nor does an element of which nothing is left: the
+                // number of shells would tell how many there are.
+                let emptied = known.repeated && content.is_empty() && !field.content.is_empty();
+                if level >= Level::Coarse && !emptied {
+                    put(out, field.number, &content);
+                }
                 return Ok(());
             }
             _ => {}
@@ -176,6 +192,9 @@ impl Walk<'_> {
     ) {
         let coarse_sibling = known.coarse_of.is_some();
         match level {
+            // Existence has no coarse form and no mark: what has it inside a body goes with the body.
+            Level::Coarse if marking == Marking::Existence => self.keep(field, marking, out),
+            Level::Withheld if marking == Marking::Existence => {}
             Level::Hidden => {}
             Level::Full if coarse_sibling => {}
             Level::Full => self.keep(field, marking, out),
@@ -192,18 +211,34 @@ impl Walk<'_> {
         self.shown |= self.in_body && marking != Marking::Existence;
     }
 
-    /// One mark per marking. It names what is in the way: the raised marking where that is narrower than the field's own.
+    /// One mark per marking. It names what is in the way: the raised marking, or a raised subject's, where that is narrower than
+    /// the field's own.
     fn withhold(&mut self, marking: Marking, cap: Level) {
         // Marks of the envelope would stand on every event and say nothing of this one.
         if !self.in_body {
             return;
         }
         let own = self.mask.get(marking);
-        let blamed = match self.event.stamp.raised {
-            Some(raised) if cap < own && self.mask.get(raised) < own => raised,
-            _ => marking,
-        };
+        let whole_event = members(self.event.stamp.subject_markings);
+        let mut narrower = self.event.stamp.raised.into_iter().chain(self.element_subject).chain(whole_event);
+        let blamed = narrower.find(|narrow| cap < own && self.mask.get(*narrow) < own).unwrap_or(marking);
         self.marks.insert(blamed as i32, ());
+    }
+
+    /// The narrowest of the raised subjects inside, those in repeated elements of its own apart.
+    fn raised_inside(&self, bytes: &[u8], shape: Shape) -> Option<(Level, Marking)> {
+        let message = self.schema.message(shape);
+        if message.subject {
+            return raised_marking(bytes, &self.event.subjects).map(|marking| (self.mask.get(marking), marking));
+        }
+        if message.value || self.event.subjects.is_empty() {
+            return None;
+        }
+        let inner = fields(bytes).map_while(Result::ok).filter_map(|field| {
+            let known = message.field(field.number).filter(|known| !known.repeated)?;
+            self.raised_inside(field.content, known.message?)
+        });
+        inner.min()
     }
 
     fn subject(&self, unit_ref: &[u8]) -> Result<Level, Drop> {

@@ -140,13 +140,8 @@ impl Survey<'_> {
                 self.message(field.content, shape, false).err().map_or(0, |raised| raised.0)
             }
             inner => {
-                if marking != Marking::Existence && known.coarse_of.is_none() {
-                    self.stamp.markings |= bit(marking);
-                    if known.blank_when_coarse {
-                        self.stamp.blank_when_coarse |= bit(marking);
-                    } else {
-                        self.not_blank |= bit(marking);
-                    }
+                if marking != Marking::Existence {
+                    self.value(known, marking);
                 }
                 match inner {
                     Some((_, message)) if message.subject => {
@@ -154,6 +149,18 @@ impl Survey<'_> {
                     }
                     _ => 0,
                 }
+            }
+        }
+    }
+
+    fn value(&mut self, known: &samband_proto::schema::Field, marking: Marking) {
+        match (known.coarse_of.is_some(), known.blank_when_coarse || known.has_coarse) {
+            // A sibling is what is left at the coarse level; alone it is no value.
+            (true, _) => self.not_blank |= bit(marking),
+            (false, blank) => {
+                self.stamp.markings |= bit(marking);
+                let left = if blank { &mut self.stamp.blank_when_coarse } else { &mut self.not_blank };
+                *left |= bit(marking);
             }
         }
     }

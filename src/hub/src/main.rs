@@ -1,1 +1,7 @@
-fn main() {}
+//! The `samband` program.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    samband_hub::cli::main()
+}

@@ -51,19 +51,20 @@ pub(crate) fn read(mut file: Section, findings: &mut Findings) -> Table {
     let mut table = Table::default();
     let mut derived = Vec::new();
     for mut section in file.all_tables(findings) {
-        let Some((marking, entry)) = entry(&mut section, &mut table, findings) else { continue };
+        table.keys.insert(section.name.clone(), None);
+        let Some((marking, entry)) = entry(&mut section, &table, findings) else { continue };
         if let Some(from) = section.text("harledd", findings) {
             derived.push((marking, from));
         }
         unused(&mut section, marking, findings);
-        table.keys.insert(entry.key.clone(), marking);
+        table.keys.insert(entry.key.clone(), Some(marking));
         table.places.insert(marking, section.place.clone());
         table.entries.insert(marking, entry);
         section.nothing_else(KEYS, findings);
     }
     for (marking, from) in derived {
         match table.keys.get(&from.value) {
-            Some(source) if *source != marking => _ = table.derived.insert(marking, *source),
+            Some(Some(source)) if *source != marking => _ = table.derived.insert(marking, *source),
             _ => findings.stop(&from.place, format!("«harledd» ska nämna ett annat slag, inte «{}»", from.value)),
         }
     }
@@ -72,10 +73,22 @@ pub(crate) fn read(mut file: Section, findings: &mut Findings) -> Table {
     if !missing.is_empty() {
         findings.stop(&file.place, format!("utan rad i slag.toml: {}", list(&missing)));
     }
+    vital_exists(&table, findings);
     table
 }
 
-fn entry(section: &mut Section, table: &mut Table, findings: &mut Findings) -> Option<(Marking, MarkingEntry)> {
+/// What is delivered when the ledger cannot be written has to be known to exist.
+fn vital_exists(table: &Table, findings: &mut Findings) {
+    let vital = |marking: &Marking| table.entries.get(marking).is_some_and(|entry| entry.vital);
+    let existence = Marking::Existence;
+    if table.entries.contains_key(&existence) && !vital(&existence) && table.entries.keys().any(vital) {
+        let place = table.places.get(&existence).cloned();
+        let text = format!("{} ska vara vital när något annat är det: utan den syns inget", table.key(existence));
+        _ = place.map(|place| findings.stop(&place, text));
+    }
+}
+
+fn entry(section: &mut Section, table: &Table, findings: &mut Findings) -> Option<(Marking, MarkingEntry)> {
     let proto = section.required_text("proto", findings);
     let swedish = section.required_text("sv", findings);
     let law = section.required_text("lag", findings);

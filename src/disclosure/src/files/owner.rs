@@ -42,9 +42,7 @@ pub(crate) fn read(
         return None;
     };
     let mut read = self::heading(owner, heading, against, findings);
-    let mut sections = file.all_tables(findings);
-    sections.sort_by(|a, b| a.place.cmp(&b.place));
-    for section in sections {
+    for section in file.all_tables(findings) {
         let decision = decision(section, source, &read, against, findings);
         for marking in &decision.markings {
             if let Some(earlier) = read.decision(*marking) {
@@ -146,9 +144,7 @@ fn decision(
     }
     let releases = releases.into_iter().filter_map(|row| release(row, file, &markings, against, findings)).collect();
     let mut rows: Vec<Row> = Vec::new();
-    let mut texts = section.all_texts(findings);
-    texts.sort_by(|(_, a), (_, b)| a.place.cmp(&b.place));
-    for (key, text) in texts {
+    for (key, text) in section.all_texts(findings) {
         let Some(row) = row(&key, &text, source, against, findings) else { continue };
         if let Some(earlier) = rows.iter().find(|earlier| earlier.to == row.to && earlier.from == row.from) {
             findings.stop(&row.place, format!("raden «{key}» säger samma sak som rad {}", earlier.place.line));

@@ -189,16 +189,21 @@ impl Section {
         tables
     }
 
-    /// All tables that are left, by name.
+    /// All tables that are left, in the order they stand.
     pub(crate) fn all_tables(&mut self, findings: &mut Findings) -> Vec<Self> {
         let keys: Vec<String> = self.entries.keys().cloned().collect();
-        keys.iter().filter_map(|key| self.table(key, findings)).collect()
+        let mut tables: Vec<Self> = keys.iter().filter_map(|key| self.table(key, findings)).collect();
+        tables.sort_by(|a, b| a.place.cmp(&b.place));
+        tables
     }
 
-    /// All that is left, as texts by key.
+    /// All that is left, as texts by key, in the order they stand.
     pub(crate) fn all_texts(&mut self, findings: &mut Findings) -> Vec<(String, At<String>)> {
         let keys: Vec<String> = self.entries.keys().cloned().collect();
-        keys.into_iter().filter_map(|key| self.text(&key, findings).map(|text| (key, text))).collect()
+        let texts = keys.into_iter().filter_map(|key| self.text(&key, findings).map(|text| (key, text)));
+        let mut texts: Vec<_> = texts.collect();
+        texts.sort_by(|(_, a), (_, b)| a.place.cmp(&b.place));
+        texts
     }
 
     /// What is left is no key of this section.

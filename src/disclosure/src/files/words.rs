@@ -198,13 +198,13 @@ fn word<T: Copy, const N: usize>(
     found
 }
 
-/// The markings' keys in the files.
-pub(crate) type Keys = BTreeMap<String, Marking>;
+/// The markings' keys in the files; none: its own entry is faulty, which is told there and need not be told at every use.
+pub(crate) type Keys = BTreeMap<String, Option<Marking>>;
 
 /// The markings of these keys.
 pub(crate) fn markings(names: &[At<String>], keys: &Keys, findings: &mut Findings) -> Vec<At<Marking>> {
     let known = |name: &At<String>| match keys.get(&name.value) {
-        Some(marking) => Some(At { value: *marking, place: name.place.clone() }),
+        Some(marking) => marking.map(|value| At { value, place: name.place.clone() }),
         None => {
             findings.stop(&name.place, format!("okänt slag «{}»; slagen står i slag.toml", name.value));
             None

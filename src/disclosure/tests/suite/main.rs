@@ -2,3 +2,11 @@
 
 mod coarse;
 mod deployment;
+mod events;
+mod findings;
+mod naive;
+mod oracle;
+mod permits;
+mod redaction;
+mod review;
+mod schema;

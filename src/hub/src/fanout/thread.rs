@@ -31,7 +31,7 @@ enum Work {
     Join(Box<Join>),
     Follow(SessionId, Following),
     Leave(SessionId),
-    Room(SessionId),
+    Room,
     History(Box<HistoryRequest>, Page),
     Settle(u64, Settled),
     Stop,
@@ -140,9 +140,9 @@ impl FanoutHandle {
         let _ = self.work.send(Work::Leave(session));
     }
 
-    /// The session's outbox has room again.
-    pub fn room(&self, session: SessionId) {
-        let _ = self.work.send(Work::Room(session));
+    /// An outbox has room again.
+    pub fn room(&self) {
+        let _ = self.work.send(Work::Room);
     }
 
     /// Asks for a page of history.
@@ -190,7 +190,7 @@ fn serve(fanout: &mut Fanout, work: Work, settling: &mut Vec<(u64, Settled)>, no
         Work::Join(join) => fanout.join(*join, now),
         Work::Follow(session, following) => fanout.follow(session, following, now),
         Work::Leave(session) => fanout.leave(session, now),
-        Work::Room(_) => fanout.tick(now),
+        Work::Room => fanout.tick(now),
         Work::History(request, page) => page(fanout.history(&request, now)),
         Work::Settle(position, settled) => settling.push((position, settled)),
         Work::Stop => {}

@@ -1,0 +1,88 @@
+//! One line for a frame, for people. What is not for people (tokens, pings) has none.
+
+use serde_json::Value;
+
+use super::texts::{field_name, kind_name, marking_name, value_name};
+
+/// The line of a frame, if it has one.
+pub fn line(frame: &Value) -> Option<String> {
+    if let Some(event) = frame["update"]["event"].as_object() {
+        return Some(event_line(&Value::Object(event.clone())));
+    }
+    if let Some(welcome) = frame["welcome"].as_object() {
+        let text = |key: &str| welcome.get(key).and_then(Value::as_str).unwrap_or("");
+        return Some(format!("— {}/{} {}, policy {}", text("organisation"), text("role"), text("unitId"), text("policyEpoch")));
+    }
+    if let Some(incident) = frame["restart"]["incidentId"].as_str() {
+        return Some(format!("— börjar om med händelse {}", short(incident)));
+    }
+    if frame["caughtUp"].is_object() {
+        return Some("— i kapp".into());
+    }
+    if frame["linkState"]["journalWritable"] == Value::Bool(false) {
+        return Some("— EJ LAGRAT, använd radio/telefon".into());
+    }
+    frame["goodbye"]["code"].as_str().map(|code| format!("— avslutat: {code}"))
+}
+
+fn event_line(event: &Value) -> String {
+    let envelope = &event["envelope"];
+    let time = envelope["hubTime"].as_str().and_then(|time| time.get(11..19)).unwrap_or("");
+    let incident = short(envelope["incidentId"].as_str().unwrap_or(""));
+    let exercise = if envelope["exercise"] == Value::Bool(true) { " ÖVNING" } else { "" };
+    let author = &envelope["author"];
+    let from = author["unit"]["callSign"].as_str().or(envelope["owner"].as_str()).unwrap_or("");
+    let body = event.as_object().and_then(|event| event.iter().find(|(key, _)| *key != "envelope" && *key != "withheld"));
+    let mut said = Vec::new();
+    let kind = body.map_or("", |(kind, body)| {
+        tell(body, "", &mut said);
+        kind_name(kind)
+    });
+    for mark in event["withheld"].as_array().into_iter().flatten() {
+        let marking = mark["marking"].as_str().unwrap_or("");
+        said.push(format!("🔒 {} ({})", marking_name(marking), mark["owner"].as_str().unwrap_or("")));
+    }
+    format!("{time}{exercise} {incident} {from}: {kind} {}", said.join(", ")).trim_end().to_owned()
+}
+
+/// Enough of an identifier to tell incidents apart on a screen.
+fn short(id: &str) -> &str {
+    id.get(..4).unwrap_or(id)
+}
+
+/// Leaves of a body, in order. Identifiers are for programs.
+fn tell(value: &Value, name: &str, said: &mut Vec<String>) {
+    match value {
+        Value::Object(fields) if fields.contains_key("callSign") => {
+            said.push(fields.get("callSign").and_then(Value::as_str).unwrap_or("").into());
+        }
+        Value::Object(fields) => {
+            for (key, value) in fields {
+                if !key.ends_with("Id") && key != "references" && key != "considered" && key != "inputs" {
+                    tell(value, key, said);
+                } else if let Some(list) = value.as_array() {
+                    said.push(format!("{} {}", list.len(), field_name(key)));
+                }
+            }
+        }
+        Value::Array(list) if list.iter().all(Value::is_string) => {
+            said.push(list.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(" / "));
+        }
+        Value::Array(list) => {
+            for one in list {
+                let mut inner = Vec::new();
+                tell(one, name, &mut inner);
+                said.push(format!("[{}]", inner.join(" ")));
+            }
+        }
+        Value::Bool(true) => said.push(field_name(name).into()),
+        Value::Bool(false) | Value::Null => {}
+        Value::String(text) if text.contains('_') => said.push(value_name(text).into()),
+        Value::String(text) if name.ends_with("At") => said.push(format!("{} {}", field_name(name), text.get(11..19).unwrap_or(text))),
+        Value::String(text) => match field_name(name) {
+            "" => said.push(text.clone()),
+            field => said.push(format!("{field} {text}")),
+        },
+        Value::Number(number) => said.push(format!("{} {number}", field_name(name))),
+    }
+}

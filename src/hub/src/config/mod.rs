@@ -1,0 +1,131 @@
+//! The files of a deployment: who exists, which units, whom to alarm. Read once, refused whole, by file and line.
+//!
+//! `organisationer.toml`, `enheter.toml`, `statuskoder.toml`, `stationer.toml` and `larmplaner.toml`; who may see what stands in the
+//! folder `policy`, which `samband-disclosure` reads.
+
+mod finding;
+mod organisations;
+mod plans;
+mod reader;
+mod stations;
+mod statuses;
+mod units;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    path::Path,
+    sync::Arc,
+};
+
+use samband_disclosure::policy::Receiver;
+use samband_domain::{OrganisationId, UnitId, directory::Directory};
+
+pub use finding::Finding;
+pub use stations::StationEntry;
+pub use units::UnitExtra;
+
+use finding::{Findings, Place};
+use reader::{Section, Source};
+
+const ORGANISATIONS: &str = "organisationer.toml";
+const UNITS: &str = "enheter.toml";
+const STATUSES: &str = "statuskoder.toml";
+const STATIONS: &str = "stationer.toml";
+const PLANS: &str = "larmplaner.toml";
+
+/// Every file of a deployment beside its policy.
+pub const FILES: [&str; 5] = [ORGANISATIONS, UNITS, STATUSES, STATIONS, PLANS];
+
+/// A deployment: everything that is data and not code, beside the policy.
+#[derive(Debug, Clone)]
+pub struct Deployment {
+    /// Its name, for people.
+    pub name: String,
+    /// What the rules need. Nobody relays for anybody until [`add_relayers`].
+    pub directory: Arc<Directory>,
+    /// Every organisation, and the receivers that are nobody: what the policy is loaded against.
+    pub receivers: Vec<Receiver>,
+    /// Names for people, by receiver.
+    pub names: BTreeMap<OrganisationId, String>,
+    /// What else is known of the units.
+    pub units_extra: BTreeMap<UnitId, UnitExtra>,
+    /// Whom the station codes of text alarms mean.
+    pub stations: BTreeMap<String, StationEntry>,
+    /// The municipalities, by the names that plans and addresses use.
+    pub municipalities: BTreeSet<String>,
+}
+
+/// Reads the files of a folder.
+///
+/// # Errors
+/// Everything that is wrong with them, by file and line.
+pub fn load(dir: &Path) -> Result<Deployment, Vec<Finding>> {
+    let mut texts = BTreeMap::new();
+    let mut findings = Findings::default();
+    for file in FILES {
+        match std::fs::read_to_string(dir.join(file)) {
+            Ok(text) => _ = texts.insert(file, text),
+            Err(error) => findings.stop(Place { file, line: 1 }, format!("filen kan inte läsas: {error}")),
+        }
+    }
+    findings.outcome()?;
+    load_texts(&texts)
+}
+
+/// The same from texts by file name. A file that is not there is empty.
+///
+/// # Errors
+/// Everything that is wrong with them, by file and line.
+pub fn load_texts(texts: &BTreeMap<&'static str, String>) -> Result<Deployment, Vec<Finding>> {
+    let mut findings = Findings::default();
+    let sections = FILES.map(|file| {
+        let text = texts.get(file).map_or("", String::as_str);
+        Source { file, text }.parse(&mut findings)
+    });
+    // What does not parse would be missed in every file that refers to it.
+    let [Some(organisations), Some(units), Some(statuses), Some(stations), Some(plans)] = sections else {
+        return Err(findings.outcome().err().unwrap_or_default());
+    };
+    let deployment = assemble([organisations, units, statuses, stations, plans], &mut findings);
+    findings.outcome()?;
+    Ok(deployment)
+}
+
+fn assemble(sections: [Section; 5], findings: &mut Findings) -> Deployment {
+    let [organisations, units, statuses, stations, plans] = sections;
+    let mut organisations = organisations::read(organisations, findings);
+    let units = units::read(units, &organisations, findings);
+    for (organisation, table) in statuses::read(statuses, &organisations, findings) {
+        if let Some(entry) = organisations.by_id.get_mut(&organisation) {
+            entry.statuses = table;
+        }
+    }
+    let stations = stations::read(stations, &organisations, &units, findings);
+    stations::check_units(&units, &stations, findings);
+    let municipalities = stations::municipalities(&stations);
+    let against = plans::Against { organisations: &organisations, units: &units, municipalities: &municipalities };
+    let (plans, notify) = plans::read(plans, &against, findings);
+    let directory = Directory { organisations: organisations.by_id, units: units.by_id, plans, notify };
+    Deployment {
+        name: organisations.name,
+        directory: Arc::new(directory),
+        receivers: organisations.receivers,
+        names: organisations.names,
+        units_extra: units.extras,
+        stations,
+        municipalities,
+    }
+}
+
+/// Adds whose relayed acknowledgements count for whom, from the policy files' `hort_av`: represented organisation to relayers.
+pub fn add_relayers(deployment: &mut Deployment, relayers: &BTreeMap<OrganisationId, BTreeSet<OrganisationId>>) {
+    let directory = Arc::make_mut(&mut deployment.directory);
+    for (represented, relayers) in relayers {
+        if let Some(organisation) = directory.organisations.get_mut(represented) {
+            organisation.relayers.extend(relayers.iter().cloned());
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! organisationer.toml: the organisations, and the receivers that are nobody.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use samband_disclosure::policy::Receiver;
+use samband_domain::{OrganisationId, directory::Organisation, status::StatusTable};
+
+use super::{
+    finding::{Findings, Place},
+    reader::{At, Section},
+};
+use crate::limits::{DUE_SECONDS_MAX, DUE_SECONDS_MIN};
+
+const KEYS: &str = "namn, organisation, mottagare";
+const ORGANISATION_KEYS: &str = "id, namn, typ, larmratt, kvittens_s";
+const RECEIVER_KEYS: &str = "id, namn, typ";
+
+/// What the file says.
+#[derive(Default)]
+pub(super) struct Organisations {
+    /// Name of the deployment.
+    pub(super) name: String,
+    /// By identity, without status codes and relayers.
+    pub(super) by_id: BTreeMap<OrganisationId, Organisation>,
+    /// Names for people, of organisations and nobodies.
+    pub(super) names: BTreeMap<OrganisationId, String>,
+    /// Everybody who can receive, in the file's order.
+    pub(super) receivers: Vec<Receiver>,
+}
+
+/// Reads the file.
+pub(super) fn read(mut file: Section, findings: &mut Findings) -> Organisations {
+    let name = file.required("namn", findings).map(|name: At<String>| name.value).unwrap_or_default();
+    let mut read = Organisations { name, ..Organisations::default() };
+    let mut places = BTreeMap::new();
+    file.demand("organisation", findings);
+    for section in file.tables("organisation", findings) {
+        organisation(section, &mut read, &mut places, findings);
+    }
+    for section in file.tables("mottagare", findings) {
+        nobody(section, &mut read, &mut places, findings);
+    }
+    file.nothing_else(KEYS, findings);
+    read
+}
+
+fn organisation(
+    mut section: Section,
+    read: &mut Organisations,
+    places: &mut BTreeMap<OrganisationId, Place>,
+    findings: &mut Findings,
+) {
+    let receiver = receiver(&mut section, false, read, places, findings);
+    let alarm_right = section.required("larmratt", findings).is_some_and(|right: At<bool>| right.value);
+    section.demand("kvittens_s", findings);
+    let due_seconds = due_seconds(&mut section, findings).unwrap_or(DUE_SECONDS_MAX);
+    section.nothing_else(ORGANISATION_KEYS, findings);
+    if let Some(Receiver { id, kind, .. }) = receiver {
+        let (relayers, statuses) = (BTreeSet::new(), StatusTable::default());
+        let entry = Organisation { id: id.clone(), kind, alarm_right, due_seconds, relayers, statuses };
+        read.by_id.insert(id, entry);
+    }
+}
+
+fn nobody(
+    mut section: Section,
+    read: &mut Organisations,
+    places: &mut BTreeMap<OrganisationId, Place>,
+    findings: &mut Findings,
+) {
+    receiver(&mut section, true, read, places, findings);
+    section.nothing_else(RECEIVER_KEYS, findings);
+}
+
+/// The keys that organisations and nobodies have in common.
+fn receiver(
+    section: &mut Section,
+    nobody: bool,
+    read: &mut Organisations,
+    places: &mut BTreeMap<OrganisationId, Place>,
+    findings: &mut Findings,
+) -> Option<Receiver> {
+    let id: Option<At<String>> = section.required("id", findings);
+    let name: Option<At<String>> = section.required("namn", findings);
+    let kind: Option<At<String>> = section.required("typ", findings);
+    let id = id?;
+    let known = identity(&id, OrganisationId::new, findings)?;
+    if let Some(earlier) = places.get(&known) {
+        findings.stop(id.place, format!("«{known}» står två gånger, först på rad {}", earlier.line));
+        return None;
+    }
+    places.insert(known.clone(), id.place);
+    read.names.insert(known.clone(), name.map_or_else(|| known.to_string(), |name| name.value));
+    let receiver = Receiver { id: known, kind: kind.map(|kind| kind.value).unwrap_or_default(), nobody };
+    read.receivers.push(receiver.clone());
+    Some(receiver)
+}
+
+/// Seconds to acknowledge in.
+pub(super) fn due_seconds(section: &mut Section, findings: &mut Findings) -> Option<u32> {
+    let At { value, place } = section.optional::<u32>("kvittens_s", findings)?;
+    if (DUE_SECONDS_MIN..=DUE_SECONDS_MAX).contains(&value) {
+        return Some(value);
+    }
+    let limits = format!("väntade {DUE_SECONDS_MIN} till {DUE_SECONDS_MAX} sekunder");
+    findings.stop(place, format!("«kvittens_s» är {value}; {limits}"));
+    None
+}
+
+/// An identifier of the right form.
+pub(super) fn identity<T, E>(
+    text: &At<String>,
+    new: impl Fn(&str) -> Result<T, E>,
+    findings: &mut Findings,
+) -> Option<T> {
+    let id = new(&text.value).ok();
+    if id.is_none() {
+        let form = "väntade 1 till 64 av a–z, 0–9, «-», «_» och «.»";
+        findings.stop(text.place, format!("«{}» kan inte vara ett id; {form}", text.value));
+    }
+    id
+}
+
+impl Organisations {
+    /// The organisation named, which has to be one.
+    pub(super) fn named(&self, text: &At<String>, findings: &mut Findings) -> Option<OrganisationId> {
+        let named = self.receivers.iter().find(|receiver| receiver.id.as_str() == text.value);
+        match named {
+            Some(receiver) if !receiver.nobody => return Some(receiver.id.clone()),
+            Some(_) => {
+                let why = "är en mottagare men ingen organisation, och kan varken larmas eller äga något";
+                findings.stop(text.place, format!("«{}» {why}", text.value));
+            }
+            None => {
+                let known = list(self.by_id.keys().map(OrganisationId::as_str));
+                findings.stop(text.place, format!("okänd organisation «{}»; organisationerna är {known}", text.value));
+            }
+        }
+        None
+    }
+
+    /// The type named, which an organisation has to be of.
+    pub(super) fn kind(&self, text: At<String>, findings: &mut Findings) -> Option<String> {
+        let kinds: BTreeSet<&str> = self.by_id.values().map(|one| one.kind.as_str()).collect();
+        if kinds.contains(text.value.as_str()) {
+            return Some(text.value);
+        }
+        findings.stop(text.place, format!("okänd typ «{}»; organisationernas typer är {}", text.value, list(kinds)));
+        None
+    }
+}
+
+/// Words with commas between.
+pub(super) fn list<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    words.into_iter().collect::<Vec<_>>().join(", ")
+}

@@ -1,0 +1,28 @@
+//! Scenarios: tables a dispatcher can read. Who does what when, what each organisation sees, what is refused.
+//!
+//! ```text
+//! title  All acknowledge, the gate opens
+//! who    sos  = sos-alarm/operator
+//! who    fire = raddning-jamtland/unit:2311010
+//!
+//! at 0s   sos   report_incident I1 types="Brand i byggnad" address.street="Rådhusgatan 44"
+//! at 1s   sos   raise_alarm I1 as=A1 party=raddning-jamtland:2311010!~30
+//! sees    fire  alarm_raised I1
+//! at 9s   fire  acknowledge I1
+//! sees    sos   gate_opened I1
+//! at 9s   fire  acknowledge I1                                   -> already_acknowledged
+//! never   fire  "070-1740605"
+//! ```
+//!
+//! A command is named as in the contract and its fields are paths into it. `party=organisation[:unit][!][~seconds]` adds a party (`!`:
+//! required), `for=` says for whom something is relayed, `number=system/centre/day/number` gives an external number, `as=` names what
+//! comes of a command, `@NAME` uses it, `pressed=` is the sender's own time, `id=` a command id to be used again. `tick` only lets time
+//! pass; `join`, `leave` and `resume` are sessions; `restart` starts the hub again. `sees WHO nothing` says that nothing came.
+
+mod body;
+mod check;
+mod parse;
+mod run;
+
+pub use parse::{Line, Problem, Scenario, Step, Words, parse};
+pub use run::{Failure, Runner, Stage};

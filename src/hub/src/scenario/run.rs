@@ -1,0 +1,264 @@
+//! Runs a scenario on any stage: the core alone, or the hub behind a transport.
+
+use std::collections::BTreeMap;
+
+use samband_domain::Timestamp;
+use serde_json::{Value, json};
+
+use super::{
+    body::{Names, command},
+    check::matches,
+    parse::{Line, Scenario, Step, Words, milliseconds},
+};
+
+/// Where a scenario is played.
+pub trait Stage {
+    /// It is so late.
+    fn set_time(&mut self, now: Timestamp);
+    /// A session begins, with a resume token or afresh. `name` is what the session is called from now on.
+    fn join(&mut self, name: &str, principal: &str, resume: Option<&str>);
+    /// A session ends.
+    fn leave(&mut self, name: &str);
+    /// A session sends a frame (JSON of `ClientFrame`) that needs no answer.
+    fn send(&mut self, name: &str, frame: &Value);
+    /// A session submits a command and gets its outcome, both in JSON.
+    fn submit(&mut self, name: &str, command: &Value) -> Value;
+    /// Everything on the way has arrived.
+    fn settle(&mut self);
+    /// What a session has received since it was last asked, as JSON of `ServerFrame`.
+    fn received(&mut self, name: &str) -> Vec<Value>;
+    /// The hub is stopped and started again. All sessions are gone.
+    fn restart(&mut self);
+}
+
+/// What did not happen as the scenario says.
+#[derive(Debug, thiserror::Error)]
+#[error("{title}, line {line}: {what}")]
+pub struct Failure {
+    /// Of which scenario.
+    pub title: String,
+    /// In which line.
+    pub line: usize,
+    /// What.
+    pub what: String,
+}
+
+/// A scenario on a stage.
+pub struct Runner<'a, S> {
+    scenario: &'a Scenario,
+    stage: &'a mut S,
+    start: Timestamp,
+    names: Names,
+    /// What each session has received, all and since the last step.
+    all: BTreeMap<String, String>,
+    new: BTreeMap<String, Vec<Value>>,
+    tokens: BTreeMap<String, String>,
+    joined: BTreeMap<String, bool>,
+    commands: u64,
+}
+
+impl<'a, S: Stage> Runner<'a, S> {
+    /// From this moment on.
+    pub fn new(scenario: &'a Scenario, stage: &'a mut S, start: Timestamp) -> Self {
+        Self {
+            scenario,
+            stage,
+            start,
+            names: Names::new(),
+            all: BTreeMap::new(),
+            new: BTreeMap::new(),
+            tokens: BTreeMap::new(),
+            joined: BTreeMap::new(),
+            commands: 0,
+        }
+    }
+
+    /// Plays all of it. Whoever does not `join` by a line of its own is there from the beginning.
+    ///
+    /// # Errors
+    /// The first thing that is not as the scenario says.
+    pub fn run(mut self) -> Result<(), Failure> {
+        self.stage.set_time(self.start);
+        let late = |name: &String| {
+            self.scenario.steps.iter().any(|line| {
+                matches!(&line.step, Step::At { who, verb, .. } if who == name && verb == "join")
+            })
+        };
+        let early: Vec<_> = self.scenario.who.keys().filter(|name| !late(name)).cloned().collect();
+        for name in early {
+            self.join(&name, None);
+        }
+        let scenario = self.scenario;
+        for line in &scenario.steps {
+            self.step(line).map_err(|what| Failure { title: scenario.title.clone(), line: line.number, what })?;
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, line: &Line) -> Result<(), String> {
+        match &line.step {
+            Step::At { at_ms, who, verb, words, refused } => {
+                self.new.clear();
+                self.stage.set_time(Timestamp(self.start.0 + at_ms));
+                self.stage.settle();
+                match verb.as_str() {
+                    "tick" => {}
+                    "restart" => self.restart(),
+                    "join" => self.join(who, None),
+                    "resume" => self.join(who, self.tokens.get(who).cloned()),
+                    "leave" => {
+                        self.collect();
+                        self.stage.leave(who);
+                        self.joined.insert(who.clone(), false);
+                    }
+                    "receipt" => self.receipt(who, words)?,
+                    verb => self.command(line.number, who, verb, words, refused.as_deref(), *at_ms)?,
+                }
+                self.stage.settle();
+                self.collect();
+                Ok(())
+            }
+            Step::Sees { who, what, words } => self.sees(who, what, words),
+            Step::Never { who, text } => {
+                let seen = self.all.get(who).is_some_and(|all| all.contains(text));
+                if seen { Err(format!("{who} has received \"{text}\"")) } else { Ok(()) }
+            }
+        }
+    }
+
+    fn join(&mut self, name: &str, resume: Option<String>) {
+        let principal = self.scenario.who.get(name).cloned().unwrap_or_default();
+        self.stage.join(name, &principal, resume.as_deref());
+        self.joined.insert(name.into(), true);
+        self.stage.settle();
+    }
+
+    fn restart(&mut self) {
+        self.stage.restart();
+        let names: Vec<_> = self.joined.iter().filter(|(_, joined)| **joined).map(|(name, _)| name.clone()).collect();
+        for name in names {
+            let token = self.tokens.get(&name).cloned();
+            self.join(&name, token);
+        }
+    }
+
+    fn receipt(&mut self, who: &str, words: &Words) -> Result<(), String> {
+        let incident = words.bare.first().and_then(|name| self.names.get(name)).ok_or("receipt INCIDENT alarm=@A step=")?;
+        let pair = |key: &str| words.pairs.iter().find(|(found, _)| found == key).map(|(_, value)| value.as_str());
+        let alarm = super::body::resolve(pair("alarm").unwrap_or(""), &self.names)?;
+        let step = format!("RECEIPT_STEP_{}", pair("step").unwrap_or("delivered").to_uppercase());
+        let frame = json!({ "receipt": { "incidentId": incident, "alarmId": alarm, "step": step } });
+        self.stage.send(who, &frame);
+        Ok(())
+    }
+
+    fn command(
+        &mut self,
+        line: usize,
+        who: &str,
+        verb: &str,
+        words: &Words,
+        refused: Option<&str>,
+        at_ms: i64,
+    ) -> Result<(), String> {
+        let mut command = command(verb, words, &self.names)?;
+        let pair = |key: &str| words.pairs.iter().find(|(found, _)| found == key).map(|(_, value)| value.clone());
+        self.commands += 1;
+        let id = pair("id").map_or(self.commands, |label| 1_000_000 + label.bytes().map(u64::from).sum::<u64>());
+        command.insert("commandId".into(), json!(format!("00000000-0000-7000-8000-{id:012x}")));
+        let pressed = pair("pressed").map_or(Some(at_ms), |time| milliseconds(&time)).ok_or("pressed=TIME")?;
+        command.insert("pressedAt".into(), json!(moment(Timestamp(self.start.0 + pressed))));
+        let incident = words.bare.first();
+        if verb != "report_incident" {
+            let name = incident.ok_or("which incident?")?;
+            // A name that stands for nothing is an incident that does not exist.
+            let id = self.names.get(name).cloned().unwrap_or_else(|| "0".repeat(32));
+            command.insert("incidentId".into(), json!(id));
+        }
+        let outcome = self.stage.submit(who, &Value::Object(command));
+        let code = outcome["refused"]["code"].as_str().map(|code| code.trim_start_matches("REFUSAL_CODE_").to_lowercase());
+        if code.as_deref() != refused {
+            let told = outcome["refused"]["message"].as_str().unwrap_or("");
+            let [got, wanted] = [code.as_deref(), refused].map(|code| code.unwrap_or("ok"));
+            return Err(format!("{who} {verb}: {got} ({told}), expected {wanted}"));
+        }
+        self.name_results(line, verb, incident, pair("as"), &outcome["accepted"]);
+        Ok(())
+    }
+
+    fn name_results(&mut self, line: usize, verb: &str, incident: Option<&String>, named: Option<String>, accepted: &Value) {
+        let text = |key: &str| accepted[key].as_str().map(str::to_owned);
+        if let (true, Some(name), Some(id)) = (verb == "report_incident", incident, text("incidentId")) {
+            self.names.insert(name.clone(), id);
+        }
+        let result = text("alarmId").filter(|_| verb == "raise_alarm").or_else(|| text("reportId"));
+        let first_event = accepted["eventIds"][0].as_str().map(str::to_owned);
+        if let Some(event) = &first_event {
+            self.names.insert(format!("L{line}"), event.clone());
+        }
+        if let (Some(name), Some(id)) = (named.as_ref(), result.or(first_event.clone())) {
+            self.names.insert(name.clone(), id);
+        }
+        if let (Some(name), Some(event)) = (named, first_event) {
+            self.names.insert(format!("{name}.event"), event);
+        }
+    }
+
+    /// Takes what has arrived.
+    fn collect(&mut self) {
+        let names: Vec<_> = self.joined.iter().filter(|(_, joined)| **joined).map(|(name, _)| name.clone()).collect();
+        for name in names {
+            for frame in self.stage.received(&name) {
+                if let Some(token) = frame["checkpoint"]["resumeToken"].as_str() {
+                    self.tokens.insert(name.clone(), token.into());
+                    continue;
+                }
+                self.all.entry(name.clone()).or_default().push_str(&frame.to_string());
+                self.new.entry(name.clone()).or_default().push(frame);
+            }
+        }
+    }
+
+    fn sees(&self, who: &str, what: &str, words: &Words) -> Result<(), String> {
+        let new = self.new.get(who).map_or(&[][..], Vec::as_slice);
+        let came = || {
+            let kinds = new.iter().map(|frame| match &frame["update"]["event"] {
+                Value::Object(event) => event.keys().filter(|key| *key != "envelope").cloned().collect::<Vec<_>>().join("+"),
+                _ => frame.as_object().and_then(|frame| frame.keys().next().cloned()).unwrap_or_default(),
+            });
+            kinds.collect::<Vec<_>>().join(", ")
+        };
+        match what {
+            "nothing" => {
+                let something = new.iter().any(|frame| !frame["update"].is_null() || !frame["restart"].is_null());
+                if something { Err(format!("{who} sees {}", came())) } else { Ok(()) }
+            }
+            "restart" => {
+                let restarted = new.iter().any(|frame| !frame["restart"].is_null());
+                if restarted { Ok(()) } else { Err(format!("{who} sees no restart but {}", came())) }
+            }
+            "no" => {
+                let Some((kind, rest)) = words.bare.split_first() else { return Err("sees WHO no KIND".into()) };
+                let words = Words { bare: rest.to_vec(), pairs: words.pairs.clone() };
+                for frame in new {
+                    if matches(frame, kind, &words, &self.names)? {
+                        return Err(format!("{who} sees {kind}"));
+                    }
+                }
+                Ok(())
+            }
+            kind => {
+                for frame in new {
+                    if matches(frame, kind, words, &self.names)? {
+                        return Ok(());
+                    }
+                }
+                Err(format!("{who} does not see {kind} like this, but {}", came()))
+            }
+        }
+    }
+}
+
+fn moment(at: Timestamp) -> String {
+    jiff::Timestamp::from_millisecond(at.0).map(|moment| moment.to_string()).unwrap_or_default()
+}

@@ -1,0 +1,21 @@
+//! Sockets. Two transports drive the same session machine; neither knows a rule or the policy.
+
+pub mod codec;
+pub mod driver;
+pub mod grpc;
+pub mod http;
+mod outbox;
+pub mod websocket;
+
+/// Generated service stubs over raw bytes.
+pub mod stubs {
+    #![allow(missing_docs, unreachable_pub, unused_qualifications, clippy::all, reason = "generated")]
+    /// `samband.v1.Hub`.
+    pub mod hub {
+        include!(concat!(env!("OUT_DIR"), "/samband.v1.Hub.rs"));
+    }
+    /// `samband.v1.History`.
+    pub mod history {
+        include!(concat!(env!("OUT_DIR"), "/samband.v1.History.rs"));
+    }
+}

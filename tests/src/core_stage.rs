@@ -1,0 +1,315 @@
+//! The core without sockets, threads or clocks: session machines, desk, journal in memory and fan-out, one after the other.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::{Arc, Mutex},
+};
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use samband_disclosure::{Policy, Viewer};
+use samband_domain::Timestamp;
+use samband_hub::{
+    command::Desk,
+    fanout::{Fanout, Item, Join, SessionId, Sink, sink::{Full, Gauge}},
+    identity::Authority,
+    keys::HubKeys,
+    ledger::Ledger,
+    limits,
+    scenario::Stage,
+    session::{Effect, Session, machine::Context, resume::Sealer},
+    setup::Setup,
+    wire::{
+        frame::{self, Encoding},
+        incoming, json,
+    },
+};
+use samband_journal::{Batch, Journal, MemoryJournal, Position};
+use samband_proto::v1 as pb;
+use serde_json::{Value, json};
+
+use crate::deployment::{SECRET, authority};
+
+/// An outbox that a test empties.
+#[derive(Clone)]
+pub struct TestSink {
+    items: Arc<Mutex<VecDeque<Item>>>,
+    capacity: usize,
+    gauge: Arc<Gauge>,
+}
+
+impl TestSink {
+    /// With so many places.
+    pub fn new(capacity: usize) -> Self {
+        Self { items: Arc::default(), capacity, gauge: Arc::default() }
+    }
+
+    /// What waits, taken out.
+    pub fn take(&self) -> Vec<Item> {
+        self.items.lock().map(|mut items| items.drain(..).collect()).unwrap_or_default()
+    }
+}
+
+impl Sink for TestSink {
+    fn push(&self, item: Item) -> Result<(), Full> {
+        let Ok(mut items) = self.items.lock() else { return Err(Full) };
+        if items.len() >= self.capacity {
+            return Err(Full);
+        }
+        items.push_back(item);
+        Ok(())
+    }
+
+    fn room(&self) -> usize {
+        self.items.lock().map_or(0, |items| self.capacity - items.len())
+    }
+
+    fn gauge(&self) -> &Arc<Gauge> {
+        &self.gauge
+    }
+}
+
+struct Client {
+    session: Session,
+    number: SessionId,
+    sink: TestSink,
+    received: Vec<frame::Frame>,
+}
+
+/// The core as a stage.
+pub struct CoreStage {
+    keys: HubKeys,
+    setup: Arc<Setup>,
+    policy: Arc<Policy>,
+    journal: Arc<MemoryJournal>,
+    /// The ledger's own journal.
+    pub ledger_journal: Arc<MemoryJournal>,
+    desk: Desk,
+    fanout: Fanout,
+    taken: Position,
+    clients: BTreeMap<String, Client>,
+    numbers: u64,
+    now: Timestamp,
+    authority: Arc<Authority>,
+    /// Places in each outbox.
+    pub outbox: usize,
+}
+
+impl CoreStage {
+    /// With nothing stored.
+    pub fn new(setup: &Arc<Setup>, policy: Policy) -> Self {
+        let keys = HubKeys::from_secret(SECRET);
+        let policy = Arc::new(policy);
+        let ledger_journal = Arc::new(MemoryJournal::new());
+        let fanout = new_fanout(&keys, &policy, &ledger_journal);
+        Self {
+            desk: Desk::new(keys.clone(), setup.directory.clone(), policy.clone()),
+            authority: Arc::new(authority(setup)),
+            keys,
+            setup: setup.clone(),
+            policy,
+            journal: Arc::new(MemoryJournal::new()),
+            ledger_journal,
+            fanout,
+            taken: Position(0),
+            clients: BTreeMap::new(),
+            numbers: 0,
+            now: Timestamp(0),
+            outbox: limits::SESSION_OUTBOX_FRAMES_MAX,
+        }
+    }
+
+    /// The journal.
+    pub fn journal(&self) -> &Arc<MemoryJournal> {
+        &self.journal
+    }
+
+    /// The fan-out.
+    pub fn fanout(&self) -> &Fanout {
+        &self.fanout
+    }
+
+    /// Frames a session has received and nobody has asked for, encoded.
+    pub fn frames(&mut self, name: &str) -> Vec<frame::Frame> {
+        self.pump(name);
+        self.clients.get_mut(name).map(|client| std::mem::take(&mut client.received)).unwrap_or_default()
+    }
+
+    fn append(&self, appends: Vec<samband_journal::StreamAppend>) {
+        let stored = self.journal.append_wait(Batch::new(self.journal.epoch(), appends));
+        assert!(stored.is_ok(), "the journal in memory takes everything: {stored:?}");
+    }
+
+    fn deliver(&mut self) {
+        while let Ok(records) = self.journal.read(self.taken, 256) {
+            let Some(last) = records.last() else { return };
+            self.taken = last.position;
+            records.iter().for_each(|record| self.fanout.take_in(record, self.now));
+        }
+    }
+
+    fn context(&self) -> Context {
+        Context {
+            authority: self.authority.clone(),
+            sealer: Sealer::new(&self.keys.seal),
+            policy: self.policy.hash(),
+            policy_name: self.policy.short_name(),
+            loopback: true,
+        }
+    }
+
+    /// Carries out effects of one client's machine, until there are none.
+    fn pump(&mut self, name: &str) {
+        loop {
+            let Some(client) = self.clients.get_mut(name) else { return };
+            client.received.extend(client.sink.take().into_iter().map(|item| item.frame));
+            let Some(effect) = client.session.poll_effect() else { return };
+            match effect {
+                Effect::Send(control) => client.received.push(frame::control(control, Encoding::Proto)),
+                Effect::Pong(pong) => {
+                    client.received.push(frame::control(frame::Control::Pong(pong), Encoding::Proto));
+                }
+                Effect::Submit(admitted) => {
+                    let decision = self.desk.submit(&admitted, self.now);
+                    self.append(decision.appends);
+                    if let Some(client) = self.clients.get_mut(name) {
+                        client.session.handle_outcome(decision.outcome);
+                    }
+                }
+                Effect::Join { principal, following, resume } => {
+                    let join = Join {
+                        session: client.number,
+                        name: format!("session-{}", client.number.0),
+                        viewer: Viewer {
+                            organisation: principal.who.organisation.clone(),
+                            role: principal.who.role,
+                        },
+                        unit: principal.who.unit.as_ref().map(ToString::to_string),
+                        principal: principal.digest(),
+                        encoding: Encoding::Proto,
+                        following,
+                        resume,
+                        sink: Box::new(client.sink.clone()),
+                    };
+                    self.fanout.join(join, self.now);
+                }
+                Effect::Follow(following) => {
+                    let number = client.number;
+                    self.fanout.follow(number, following, self.now);
+                }
+                Effect::Receipt(principal, notice) => self.desk.receipt(&principal.who, &notice, self.now),
+                Effect::Close => return,
+            }
+        }
+    }
+
+    fn handle(&mut self, name: &str, frame: &Value) {
+        let read = incoming::frame_json(&frame.to_string());
+        let now = self.now;
+        if let Some(client) = self.clients.get_mut(name) {
+            match read {
+                Ok(frame) => client.session.handle_frame(frame, now),
+                Err(unreadable) => client.session.handle_unreadable(unreadable),
+            }
+        }
+        self.pump(name);
+    }
+}
+
+fn new_fanout(keys: &HubKeys, policy: &Arc<Policy>, ledger: &Arc<MemoryJournal>) -> Fanout {
+    let ledger = Ledger::open(ledger.clone(), keys.clone(), None, Timestamp(0));
+    #[expect(clippy::expect_used, reason = "a journal in memory opens")]
+    Fanout::new(policy.clone(), Arc::new(ledger.expect("a ledger in memory")), Sealer::new(&keys.seal))
+}
+
+impl Stage for CoreStage {
+    fn set_time(&mut self, now: Timestamp) {
+        self.now = now;
+    }
+
+    fn join(&mut self, name: &str, principal: &str, resume: Option<&str>) {
+        self.numbers += 1;
+        let client = Client {
+            session: Session::new(self.context(), self.now),
+            number: SessionId(self.numbers),
+            sink: TestSink::new(self.outbox),
+            received: Vec::new(),
+        };
+        if let Some(before) = self.clients.insert(name.into(), client) {
+            self.fanout.leave(before.number, self.now);
+        }
+        let mut hello = json!({ "hello": { "token": format!("demo:{principal}"), "client": "scenario" } });
+        if let Some(token) = resume {
+            hello["hello"]["resumeToken"] = json!(token);
+        }
+        self.handle(name, &hello);
+    }
+
+    fn leave(&mut self, name: &str) {
+        if let Some(client) = self.clients.remove(name) {
+            self.fanout.leave(client.number, self.now);
+        }
+    }
+
+    fn send(&mut self, name: &str, frame: &Value) {
+        self.handle(name, frame);
+    }
+
+    fn submit(&mut self, name: &str, command: &Value) -> Value {
+        self.handle(name, &json!({ "submit": command }));
+        let Some(client) = self.clients.get_mut(name) else { return Value::Null };
+        let at = client.received.iter().rposition(|frame| to_json(frame)["outcome"].is_object());
+        at.map_or(Value::Null, |at| to_json(&client.received.remove(at))["outcome"].take())
+    }
+
+    fn settle(&mut self) {
+        // Receipts are gathered for a moment: let it pass.
+        let due = Timestamp(self.now.0 + limits::RECEIPT_GATHER_MS);
+        for appends in self.desk.tick(self.now) {
+            self.append(appends);
+        }
+        if self.desk.next_due().is_some_and(|at| at <= due && at > self.now) {
+            for appends in self.desk.tick(due) {
+                self.append(appends);
+            }
+        }
+        self.deliver();
+        self.fanout.tick(self.now);
+    }
+
+    fn received(&mut self, name: &str) -> Vec<Value> {
+        self.frames(name).iter().map(to_json).collect()
+    }
+
+    fn restart(&mut self) {
+        self.clients.clear();
+        self.fanout = new_fanout(&self.keys, &self.policy, &self.ledger_journal);
+        self.desk = Desk::new(self.keys.clone(), self.setup.directory.clone(), self.policy.clone());
+        self.taken = Position(0);
+        let mut after = Position(0);
+        while let Ok(records) = self.journal.read(after, 256) {
+            let Some(last) = records.last() else { break };
+            after = last.position;
+            for record in &records {
+                #[expect(clippy::expect_used, reason = "the hub must read what it has written")]
+                self.desk.take_in(record).expect("a record of this hub");
+            }
+        }
+        self.deliver();
+    }
+}
+
+/// A frame as JSON.
+pub fn to_json(frame: &frame::Frame) -> Value {
+    json::value("samband.v1.ServerFrame", frame.bytes())
+}
+
+/// Decodes a frame.
+pub fn decode(frame: &frame::Frame) -> pb::ServerFrame {
+    use prost::Message as _;
+    pb::ServerFrame::decode(frame.bytes().clone()).unwrap_or_default()
+}
+
+/// Bytes as the JSON of the contract has them.
+pub fn base64(bytes: &[u8]) -> String {
+    STANDARD.encode(bytes)
+}

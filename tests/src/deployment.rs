@@ -1,0 +1,34 @@
+//! The example deployment, as the tests use it.
+
+use std::path::{Path, PathBuf};
+
+use samband_domain::Timestamp;
+use samband_hub::{identity::Authority, setup};
+
+/// 2026-01-01T00:00:00Z: when every scenario begins.
+pub const START: Timestamp = Timestamp(1_767_225_600_000);
+
+/// The secret of every test hub: the same run gives the same identifiers.
+pub const SECRET: [u8; 64] = [7; 64];
+
+/// The repository's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+/// Jämtland.
+///
+/// # Panics
+/// It does not load, which a test of its own says better.
+pub fn jamtland() -> setup::Setup {
+    match setup::load(&root().join("examples/jamtland")) {
+        Ok(setup) => setup,
+        #[expect(clippy::panic, reason = "a test cannot go on without it")]
+        Err(findings) => panic!("{}", findings.join("\n")),
+    }
+}
+
+/// Takes demo tokens.
+pub fn authority(setup: &setup::Setup) -> Authority {
+    Authority::new(None, true, setup.directory.clone(), setup.nobodies.clone())
+}
