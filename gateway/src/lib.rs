@@ -1,3 +1,4 @@
-//! Samband: gateway. What other networks say, made readable for the hub; a client of the public contract.
+//! What other networks say, made readable for the hub. A client of the public contract: it has no private door.
 
+pub mod hub;
 pub mod sos;

@@ -1,6 +1,7 @@
 //! The command line: one file per command. A command returns an error with its exit code; only this file prints it.
 
 mod decode;
+mod sos;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -15,6 +16,10 @@ pub(crate) mod exit {
     pub(crate) const DATA: u8 = 65;
     /// The input cannot be read.
     pub(crate) const NO_INPUT: u8 = 66;
+    /// The hub cannot be reached.
+    pub(crate) const UNAVAILABLE: u8 = 69;
+    /// The hub does not take the token.
+    pub(crate) const NOT_PERMITTED: u8 = 77;
     /// The output cannot be written.
     pub(crate) const IO: u8 = 74;
 }
@@ -31,6 +36,8 @@ pub(crate) struct Cli {
 enum Command {
     /// Show what Samband reads in a message, without sending it anywhere
     Decode(decode::Args),
+    /// Take SOS text alarms in: as incidents, and as alarms that were sent elsewhere
+    Sos(sos::Args),
 }
 
 /// Why a command ended early.
@@ -62,6 +69,7 @@ pub(crate) fn parse() -> Result<Cli, ExitCode> {
 pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Decode(args) => decode::run(&args),
+        Command::Sos(args) => sos::run(&args),
     }
 }
 

@@ -10,12 +10,15 @@ mod field;
 mod fields;
 mod flags;
 mod inbox;
+pub mod intake;
 mod labels;
 mod location;
 mod mail;
 mod positional;
 mod segments;
+pub mod stations;
 mod text;
+pub mod translate;
 mod types;
 
 pub use alarm::TextAlarm;

@@ -1,6 +1,6 @@
 //! Events with everything in them, made from the descriptors: a new field in the contract is in them by itself.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::OnceLock};
 
 use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage as _, Value};
 use samband_proto::check::Options;
@@ -14,7 +14,12 @@ pub(crate) fn options() -> Options {
 }
 
 /// One event per body, and per kind of fact, with every field filled and every list two long.
-pub(crate) fn maximal() -> Vec<DynamicMessage> {
+pub(crate) fn maximal() -> &'static [DynamicMessage] {
+    static EVENTS: OnceLock<Vec<DynamicMessage>> = OnceLock::new();
+    EVENTS.get_or_init(all_maximal)
+}
+
+fn all_maximal() -> Vec<DynamicMessage> {
     let event = samband_proto::pool().get_message_by_name("samband.v1.Event").expect("the contract has events");
     let body = event.oneofs().find(|oneof| oneof.name() == "body").expect("events have a body");
     let mut events = Vec::new();

@@ -16,6 +16,7 @@ mod tests;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    io::ErrorKind,
     path::Path,
     sync::Arc,
 };
@@ -68,6 +69,9 @@ pub fn load(dir: &Path) -> Result<Deployment, Vec<Finding>> {
     for file in FILES {
         match std::fs::read_to_string(dir.join(file)) {
             Ok(text) => _ = texts.insert(file, text),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                findings.stop(Place { file, line: 1 }, format!("filen saknas; filerna är {}", FILES.join(", ")));
+            }
             Err(error) => findings.stop(Place { file, line: 1 }, format!("filen kan inte läsas: {error}")),
         }
     }
@@ -105,8 +109,8 @@ fn assemble(sections: [Section; 5], findings: &mut Findings) -> Deployment {
     }
     let stations = stations::read(stations, &organisations, &units, findings);
     stations::check_units(&units, &stations, findings);
-    let municipalities = stations::municipalities(&stations);
-    let against = plans::Against { organisations: &organisations, units: &units, municipalities: &municipalities };
+    let against =
+        plans::Against { organisations: &organisations, units: &units, municipalities: &stations.municipalities };
     let (plans, notify) = plans::read(plans, &against, findings);
     let directory = Directory { organisations: organisations.by_id, units: units.by_id, plans, notify };
     Deployment {
@@ -115,8 +119,8 @@ fn assemble(sections: [Section; 5], findings: &mut Findings) -> Deployment {
         receivers: organisations.receivers,
         names: organisations.names,
         units_extra: units.extras,
-        stations,
-        municipalities,
+        stations: stations.by_code,
+        municipalities: stations.municipalities,
     }
 }
 

@@ -150,6 +150,7 @@ fn unit_of(organisation: OrganisationId, unit: &At<String>, units: &Units, findi
             let message = format!("enheten «{}» hör till «{}», inte «{organisation}»", entry.id, entry.organisation);
             findings.stop(unit.place, message);
         }
+        None if units.mentioned.contains(&unit.value) => {}
         None => {
             findings.stop(unit.place, format!("okänd enhet «{}»; enheterna står i enheter.toml", unit.value));
         }

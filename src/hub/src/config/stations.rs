@@ -27,14 +27,25 @@ pub struct StationEntry {
     pub municipality: String,
 }
 
+/// What the file says.
+#[derive(Default)]
+pub(super) struct Stations {
+    /// By code.
+    pub(super) by_code: BTreeMap<String, StationEntry>,
+    /// The municipalities of the deployment: those that have a station.
+    pub(super) municipalities: BTreeSet<String>,
+    /// Every code there is, also of a station that is refused: it is not unknown as well.
+    mentioned: BTreeSet<String>,
+}
+
 /// Reads the file.
 pub(super) fn read(
     mut file: Section,
     organisations: &Organisations,
     units: &Units,
     findings: &mut Findings,
-) -> BTreeMap<String, StationEntry> {
-    let mut stations = BTreeMap::new();
+) -> Stations {
+    let mut read = Stations::default();
     for section in file.all_tables(findings) {
         let code = section.name.clone();
         let form = |c: char| c.is_uppercase() || c.is_ascii_digit();
@@ -42,15 +53,17 @@ pub(super) fn read(
             let expected = format!("väntade högst {CODE_LENGTH_MAX} stora bokstäver och siffror");
             findings.stop(section.place, format!("«{code}» kan inte vara en stationskod; {expected}"));
         }
-        if let Some(station) = station(section, organisations, units, findings) {
-            stations.insert(code, station);
+        read.mentioned.insert(code.clone());
+        if let Some(station) = station(section, &mut read.municipalities, organisations, units, findings) {
+            read.by_code.insert(code, station);
         }
     }
-    stations
+    read
 }
 
 fn station(
     mut section: Section,
+    municipalities: &mut BTreeSet<String>,
     organisations: &Organisations,
     units: &Units,
     findings: &mut Findings,
@@ -59,18 +72,14 @@ fn station(
     let name: Option<At<String>> = section.required("namn", findings);
     let municipality: Option<At<String>> = section.required("kommun", findings);
     section.nothing_else(STATION_KEYS, findings);
+    municipalities.extend(municipality.iter().map(|name| name.value.clone()));
     Some(StationEntry { party: party?, name: name?.value, municipality: municipality?.value })
 }
 
-/// The municipalities of the deployment: those that have a station.
-pub(super) fn municipalities(stations: &BTreeMap<String, StationEntry>) -> BTreeSet<String> {
-    stations.values().map(|station| station.municipality.clone()).collect()
-}
-
 /// Units name stations that exist.
-pub(super) fn check_units(units: &Units, stations: &BTreeMap<String, StationEntry>, findings: &mut Findings) {
-    for named in units.stations.iter().filter(|named| !stations.contains_key(&named.value)) {
-        let known = list(stations.keys().map(String::as_str));
+pub(super) fn check_units(units: &Units, stations: &Stations, findings: &mut Findings) {
+    for named in units.stations.iter().filter(|named| !stations.mentioned.contains(&named.value)) {
+        let known = list(stations.mentioned.iter().map(String::as_str));
         findings.stop(named.place, format!("okänd station «{}»; stationerna är {known}", named.value));
     }
 }

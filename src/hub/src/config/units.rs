@@ -1,6 +1,6 @@
 //! enheter.toml: the units, each of exactly one organisation.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use samband_domain::{OrganisationId, UnitId, directory::Unit};
 
@@ -39,6 +39,8 @@ pub(super) struct Units {
     pub(super) extras: BTreeMap<UnitId, UnitExtra>,
     /// Where a unit names its station.
     pub(super) stations: Vec<At<String>>,
+    /// Every id there is, also of a unit that is refused: it is not unknown as well.
+    pub(super) mentioned: BTreeSet<String>,
     places: BTreeMap<UnitId, Place>,
     issis: BTreeMap<u32, Place>,
 }
@@ -60,6 +62,7 @@ impl Units {
         let call_sign: Option<At<String>> = section.required("anrop", findings);
         let extra = self.extra(&mut section, findings);
         section.nothing_else(UNIT_KEYS, findings);
+        self.mentioned.extend(id.iter().map(|id| id.value.clone()));
         let organisation = organisation.and_then(|name| organisations.named(&name, findings));
         let Some((id, place)) = id.and_then(|id| Some((identity(&id, UnitId::new, findings)?, id.place))) else {
             return;

@@ -1,0 +1,4 @@
+//! The suite of the whole: one binary.
+#![allow(missing_docs, reason = "tests say what they show by their names")]
+
+mod scenarios;
