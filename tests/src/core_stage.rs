@@ -10,7 +10,10 @@ use samband_disclosure::{Policy, Viewer};
 use samband_domain::Timestamp;
 use samband_hub::{
     command::Desk,
-    fanout::{Fanout, Item, Join, SessionId, Sink, sink::{Full, Gauge}},
+    fanout::{
+        Fanout, Item, Join, SessionId, Sink,
+        sink::{Full, Gauge},
+    },
     identity::Authority,
     keys::HubKeys,
     ledger::Ledger,
@@ -179,10 +182,7 @@ impl CoreStage {
                     let join = Join {
                         session: client.number,
                         name: format!("session-{}", client.number.0),
-                        viewer: Viewer {
-                            organisation: principal.who.organisation.clone(),
-                            role: principal.who.role,
-                        },
+                        viewer: Viewer { organisation: principal.who.organisation.clone(), role: principal.who.role },
                         unit: principal.who.unit.as_ref().map(ToString::to_string),
                         principal: principal.digest(),
                         encoding: Encoding::Proto,
@@ -262,15 +262,9 @@ impl Stage for CoreStage {
     }
 
     fn settle(&mut self) {
-        // Receipts are gathered for a moment: let it pass.
-        let due = Timestamp(self.now.0 + limits::RECEIPT_GATHER_MS);
-        for appends in self.desk.tick(self.now) {
+        // Receipts are gathered for a moment: it passes.
+        for appends in self.desk.tick(Timestamp(self.now.0 + limits::RECEIPT_GATHER_MS)) {
             self.append(appends);
-        }
-        if self.desk.next_due().is_some_and(|at| at <= due && at > self.now) {
-            for appends in self.desk.tick(due) {
-                self.append(appends);
-            }
         }
         self.deliver();
         self.fanout.tick(self.now);

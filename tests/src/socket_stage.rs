@@ -1,0 +1,280 @@
+//! The hub behind its sockets, with a clock set by hand: the same scenarios over gRPC, WebSocket binary and WebSocket JSON.
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures_util::{SinkExt as _, StreamExt as _};
+use prost::Message as _;
+use samband_domain::Timestamp;
+use samband_hub::{
+    app::{Hub, Stores},
+    clock::ManualClock,
+    keys::HubKeys,
+    limits,
+    scenario::Stage,
+    setup::Setup,
+    transport::{grpc, http, stubs::hub::hub_client::HubClient, websocket},
+    wire::{incoming, json},
+};
+use samband_journal::MemoryJournal;
+use serde_json::{Value, json as value};
+use tokio::{net::TcpListener, runtime::Runtime, sync::mpsc};
+use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest as _, http::HeaderValue};
+
+use crate::deployment::{SECRET, START, authority};
+
+/// How clients of the stage connect.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Transport {
+    /// gRPC.
+    Grpc,
+    /// WebSocket with protobuf.
+    WebSocketProto,
+    /// WebSocket with JSON.
+    WebSocketJson,
+}
+
+#[derive(Clone)]
+struct Client {
+    out: mpsc::Sender<Value>,
+    frames: Arc<Mutex<Vec<Value>>>,
+    raw: Arc<Mutex<Vec<u8>>>,
+}
+
+/// A hub on loopback as a stage.
+pub struct SocketStage {
+    runtime: Runtime,
+    transport: Transport,
+    setup: Arc<Setup>,
+    clock: Arc<ManualClock>,
+    journal: Arc<MemoryJournal>,
+    ledger: Arc<MemoryJournal>,
+    now: Timestamp,
+    hub: Arc<Hub>,
+    people: SocketAddr,
+    devices: SocketAddr,
+    clients: BTreeMap<String, Client>,
+    pings: u64,
+}
+
+/// Nothing on loopback takes longer, even on a busy machine.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+#[expect(clippy::expect_used, reason = "a test cannot go on without its hub")]
+impl SocketStage {
+    /// With nothing stored.
+    pub fn new(setup: &Arc<Setup>, transport: Transport) -> Self {
+        let runtime =
+            tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+        let clock = Arc::new(ManualClock::at(START));
+        let (journal, ledger) = (Arc::new(MemoryJournal::new()), Arc::new(MemoryJournal::new()));
+        let (hub, people, devices) = start(&runtime, setup, &clock, &journal, &ledger);
+        let (setup, clients) = (setup.clone(), BTreeMap::new());
+        Self { runtime, transport, setup, clock, journal, ledger, now: START, hub, people, devices, clients, pings: 0 }
+    }
+
+    /// The hub.
+    pub fn hub(&self) -> &Arc<Hub> {
+        &self.hub
+    }
+
+    /// Everything a session's socket has carried to it.
+    pub fn raw(&self, name: &str) -> Vec<u8> {
+        self.clients.get(name).and_then(|client| client.raw.lock().ok().map(|raw| raw.clone())).unwrap_or_default()
+    }
+
+    /// Waits for the first frame that fits, and takes it out.
+    fn wait_for(&self, name: &str, fits: impl Fn(&Value) -> bool) -> Value {
+        let Some(client) = self.clients.get(name) else { return Value::Null };
+        let mut left = PATIENCE;
+        let step = Duration::from_millis(2);
+        while !left.is_zero() {
+            if let Ok(mut frames) = client.frames.lock()
+                && let Some(at) = frames.iter().position(&fits)
+            {
+                return frames.remove(at);
+            }
+            std::thread::sleep(step);
+            left = left.saturating_sub(step);
+        }
+        Value::Null
+    }
+
+    fn ping(&mut self, name: &str) {
+        self.pings += 1;
+        let nonce = self.pings.to_string();
+        self.send(name, &value!({ "ping": { "nonce": nonce } }));
+        let ended = |frame: &Value| frame["pong"]["nonce"].as_str() == Some(&nonce) || !frame["goodbye"].is_null();
+        let answer = self.wait_for(name, ended);
+        assert!(!answer.is_null(), "{name} got no pong");
+    }
+}
+
+#[expect(clippy::expect_used, reason = "a test cannot go on without its hub")]
+fn start(
+    runtime: &Runtime,
+    setup: &Arc<Setup>,
+    clock: &Arc<ManualClock>,
+    journal: &Arc<MemoryJournal>,
+    ledger: &Arc<MemoryJournal>,
+) -> (Arc<Hub>, SocketAddr, SocketAddr) {
+    let stores =
+        Stores { journal: journal.clone(), ledger: ledger.clone(), spool: None, keys: HubKeys::from_secret(SECRET) };
+    let policy = Arc::new(samband_disclosure::Policy::new(setup.policy.policy.parts().clone()));
+    let hub = Hub::start(stores, setup.directory.clone(), policy, authority(setup), clock.clone()).expect("a hub");
+    runtime.block_on(async {
+        let people = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let devices = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let at = (people.local_addr().expect("an address"), devices.local_addr().expect("an address"));
+        tokio::spawn(http::serve(hub.clone(), people));
+        tokio::spawn(grpc::serve(hub.clone(), devices));
+        (hub, at.0, at.1)
+    })
+}
+
+impl Stage for SocketStage {
+    fn set_time(&mut self, now: Timestamp) {
+        self.now = now;
+        self.clock.set(now);
+    }
+
+    #[expect(clippy::expect_used, reason = "a test cannot go on without its session")]
+    fn join(&mut self, name: &str, principal: &str, resume: Option<&str>) {
+        let (out, queue) = mpsc::channel(64);
+        let client = Client { out, frames: Arc::default(), raw: Arc::default() };
+        self.clients.insert(name.into(), client.clone());
+        let mut hello = value!({ "token": format!("demo:{principal}"), "client": "scenario" });
+        if let Some(token) = resume {
+            hello["resumeToken"] = value!(token);
+        }
+        client.out.try_send(value!({ "hello": hello })).expect("room for Hello");
+        let (people, devices) = (self.people, self.devices);
+        match self.transport {
+            Transport::Grpc => drop(self.runtime.spawn(over_grpc(devices, client, queue))),
+            Transport::WebSocketProto => {
+                drop(self.runtime.spawn(over_websocket(people, websocket::PROTO, client, queue)))
+            }
+            Transport::WebSocketJson => {
+                drop(self.runtime.spawn(over_websocket(people, websocket::JSON, client, queue)))
+            }
+        }
+        self.ping(name);
+    }
+
+    fn leave(&mut self, name: &str) {
+        self.clients.remove(name);
+        // The hub notices when the socket closes; what follows must not race with that.
+        std::thread::sleep(Duration::from_millis(20));
+    }
+
+    fn send(&mut self, name: &str, frame: &Value) {
+        if let Some(client) = self.clients.get(name) {
+            let _ = client.out.blocking_send(frame.clone());
+        }
+    }
+
+    fn submit(&mut self, name: &str, command: &Value) -> Value {
+        self.send(name, &value!({ "submit": command }));
+        self.wait_for(name, |frame| frame["outcome"].is_object())["outcome"].take()
+    }
+
+    fn settle(&mut self) {
+        let names: Vec<_> = self.clients.keys().cloned().collect();
+        // A receipt is no command: a pong says that it has been read.
+        names.iter().for_each(|name| self.ping(name));
+        self.clock.set(Timestamp(self.now.0 + limits::RECEIPT_GATHER_MS));
+        self.hub.writer.settle();
+        self.clock.set(self.now);
+        self.hub.settle();
+        names.iter().for_each(|name| self.ping(name));
+    }
+
+    fn received(&mut self, name: &str) -> Vec<Value> {
+        let Some(client) = self.clients.get(name) else { return Vec::new() };
+        client.frames.lock().map(|mut frames| std::mem::take(&mut *frames)).unwrap_or_default()
+    }
+
+    fn restart(&mut self) {
+        self.clients.clear();
+        self.hub.drain(Duration::from_secs(2));
+        let started = start(&self.runtime, &self.setup, &self.clock, &self.journal, &self.ledger);
+        (self.hub, self.people, self.devices) = started;
+    }
+}
+
+impl Drop for SocketStage {
+    fn drop(&mut self) {
+        self.clients.clear();
+        self.hub.drain(Duration::from_secs(2));
+    }
+}
+
+impl Client {
+    fn keep(&self, bytes: &[u8], frame: Value) {
+        if let (Ok(mut raw), Ok(mut frames)) = (self.raw.lock(), self.frames.lock()) {
+            raw.extend_from_slice(bytes);
+            frames.push(frame);
+        }
+    }
+}
+
+/// A frame of the scenario's JSON as protobuf.
+fn encoded(frame: &Value) -> Bytes {
+    incoming::frame_json(&frame.to_string()).map(|frame| frame.content.encode_to_vec().into()).unwrap_or_default()
+}
+
+fn decoded(bytes: &[u8]) -> Value {
+    json::value("samband.v1.ServerFrame", bytes)
+}
+
+async fn over_grpc(hub: SocketAddr, client: Client, mut queue: mpsc::Receiver<Value>) {
+    let Ok(mut stub) = HubClient::connect(format!("http://{hub}")).await else { return };
+    let (out, frames) = mpsc::channel(64);
+    let keeper = Client { out: mpsc::channel(1).0, ..client.clone() };
+    drop(client);
+    let reading = tokio::spawn(async move {
+        let outgoing = tokio_stream::wrappers::ReceiverStream::new(frames);
+        let Ok(answer) = stub.session(outgoing).await else { return };
+        let mut incoming = answer.into_inner();
+        while let Ok(Some(bytes)) = incoming.message().await {
+            keeper.keep(&bytes, decoded(&bytes));
+        }
+    });
+    while let Some(frame) = queue.recv().await {
+        if out.send(encoded(&frame)).await.is_err() {
+            return;
+        }
+    }
+    reading.abort();
+}
+
+async fn over_websocket(hub: SocketAddr, protocol: &'static str, client: Client, mut queue: mpsc::Receiver<Value>) {
+    let Ok(mut request) = format!("ws://{hub}/v1/session").into_client_request() else { return };
+    request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static(protocol));
+    let Ok((socket, _)) = tokio_tungstenite::connect_async(request).await else { return };
+    let (mut sink, mut stream) = socket.split();
+    let keeper = Client { out: mpsc::channel(1).0, ..client.clone() };
+    drop(client);
+    loop {
+        tokio::select! {
+            message = stream.next() => match message {
+                Some(Ok(Message::Binary(bytes))) => keeper.keep(&bytes, decoded(&bytes)),
+                Some(Ok(Message::Text(text))) => keeper.keep(text.as_bytes(), serde_json::from_str(&text).unwrap_or_default()),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return,
+            },
+            frame = queue.recv() => {
+                let Some(frame) = frame else { return };
+                let message = if protocol == websocket::JSON { Message::text(frame.to_string()) } else { Message::Binary(encoded(&frame)) };
+                if sink.send(message).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
+}

@@ -6,6 +6,7 @@ use samband_hub::scenario::{Runner, Scenario, Stage, parse};
 use samband_tests::{
     core_stage::CoreStage,
     deployment::{START, jamtland, root},
+    socket_stage::{SocketStage, Transport},
 };
 
 fn scenarios() -> Vec<(PathBuf, Scenario)> {
@@ -17,7 +18,8 @@ fn scenarios() -> Vec<(PathBuf, Scenario)> {
     files.push(root().join("examples/jamtland/storm-ivar.scn"));
     files.sort();
     let read = |path: PathBuf| {
-        let scenario = parse(&fs::read_to_string(&path).unwrap()).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let scenario =
+            parse(&fs::read_to_string(&path).unwrap()).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
         (path, scenario)
     };
     files.into_iter().filter(|path| path.exists()).map(read).collect()
@@ -39,4 +41,24 @@ fn play<S: Stage>(mut stage: impl FnMut() -> S) {
 fn on_the_core_alone() {
     let setup = Arc::new(jamtland());
     play(|| CoreStage::new(&setup, samband_disclosure::Policy::new(setup.policy.policy.parts().clone())));
+}
+
+fn over(transport: Transport) {
+    let setup = Arc::new(jamtland());
+    play(|| SocketStage::new(&setup, transport));
+}
+
+#[test]
+fn over_grpc() {
+    over(Transport::Grpc);
+}
+
+#[test]
+fn over_websocket_binary() {
+    over(Transport::WebSocketProto);
+}
+
+#[test]
+fn over_websocket_json() {
+    over(Transport::WebSocketJson);
 }

@@ -52,7 +52,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     if let Some(day) = &args.day {
         day.parse::<jiff::civil::Date>().map_err(|_| Failure::new(exit::USAGE, "--day is YYYY-MM-DD"))?;
     }
-    let token = args.demo.as_ref().map(|demo| format!("demo:{demo}")).or_else(|| args.token.clone()).unwrap_or_default();
+    let token =
+        args.demo.as_ref().map(|demo| format!("demo:{demo}")).or_else(|| args.token.clone()).unwrap_or_default();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -110,7 +111,7 @@ impl Intake<'_> {
                         match self.take(&letter.bytes, written).await {
                             Ok(taken) => {
                                 settle(inbox.done(&letter).map(drop));
-                                tell(&letter.name.to_string(), &taken)?;
+                                tell(&letter.name.to_string_lossy(), &taken)?;
                             }
                             Err(IntakeError::Refused(reason)) => settle(inbox.refuse(&letter, &reason).map(drop)),
                             Err(error @ IntakeError::Hub(HubError::NotPermitted(_))) => return Err(failure(&error)),

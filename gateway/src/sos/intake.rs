@@ -38,7 +38,12 @@ pub enum IntakeError {
 ///
 /// # Errors
 /// See [`IntakeError`]. Submitting again after one is harmless.
-pub async fn take(hub: &mut Hub, alarm: &TextAlarm, source: &Source, stations: &Stations) -> Result<Taken, IntakeError> {
+pub async fn take(
+    hub: &mut Hub,
+    alarm: &TextAlarm,
+    source: &Source,
+    stations: &Stations,
+) -> Result<Taken, IntakeError> {
     let submission = submission(alarm, source, stations);
     let (incident, known) = match hub.submit(submission.report).await?.result {
         Some(Answer::Accepted(accepted)) => (accepted.incident_id.unwrap_or_default(), false),

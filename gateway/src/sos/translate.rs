@@ -53,9 +53,10 @@ pub fn submission(alarm: &TextAlarm, source: &Source, stations: &Stations) -> Su
         numbers: vec![number],
         facts: facts.clone(),
     };
-    let later = facts.into_iter().enumerate().map(|(index, fact)| {
-        command(id("fact", &format!("{text_key} {index}")), Body::StateFact(fact))
-    });
+    let later = facts
+        .into_iter()
+        .enumerate()
+        .map(|(index, fact)| command(id("fact", &format!("{text_key} {index}")), Body::StateFact(fact)));
     Submission {
         report: command(id("report", &text_key), Body::ReportIncident(report)),
         rest: rest(alarm, stations, |purpose| id(purpose, &text_key)),
@@ -88,7 +89,10 @@ fn rest(alarm: &TextAlarm, stations: &Stations, id: impl Fn(&str) -> String) -> 
     if !remarks.is_empty() {
         let note = pb::AddNote {
             note: None,
-            shared_text: Some(format!("Larmtexten kunde inte tolkas fullt ut: {}", remarks.into_iter().collect::<Vec<_>>().join(", "))),
+            shared_text: Some(format!(
+                "Larmtexten kunde inte tolkas fullt ut: {}",
+                remarks.into_iter().collect::<Vec<_>>().join(", ")
+            )),
         };
         commands.push(command(id("flags"), Body::AddNote(note)));
     }
@@ -99,7 +103,8 @@ fn rest(alarm: &TextAlarm, stations: &Stations, id: impl Fn(&str) -> String) -> 
 fn facts(alarm: &TextAlarm, stations: &Stations) -> Vec<pb::StateFact> {
     let extra = |key: &str| alarm.extra.get(key).and_then(|values| values.first()).cloned();
     let mut values = Vec::new();
-    let municipality = alarm.station.as_ref().and_then(|code| stations.get(code)).map(|entry| entry.municipality.clone());
+    let municipality =
+        alarm.station.as_ref().and_then(|code| stations.get(code)).map(|entry| entry.municipality.clone());
     let address = pb::Address {
         street: alarm.address.clone(),
         object: extra("object").or_else(|| extra("object_info")),

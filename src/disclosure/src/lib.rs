@@ -1,7 +1,7 @@
 //! Who sees what. Pure: it is asked with everything it needs, and looks nothing up.
 //!
 //! Decision files (one per owner) are loaded, checked against the requirements and compiled to a [`Mask`] per owner, viewer, role and
-//! involvement. A [`DisclosureClass`] is what viewers share who get the same bytes. [`redact`] is the only way to a [`Disclosed`],
+//! involvement. A [`DisclosureClass`] is what viewers share who get the same bytes. [`redact()`] is the only way to a [`Disclosed`],
 //! and only that can be sent.
 
 pub mod class;

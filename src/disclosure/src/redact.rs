@@ -29,11 +29,6 @@ impl<T> Disclosed<T> {
     pub fn payload(&self) -> &T {
         &self.payload
     }
-
-    /// The same permit for another form of the same content (its encoding for a transport).
-    pub fn map<U>(&self, form: impl FnOnce(&T) -> U) -> Disclosed<U> {
-        Disclosed { payload: form(&self.payload) }
-    }
 }
 
 impl<T> std::fmt::Debug for Disclosed<T> {

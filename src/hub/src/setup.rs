@@ -27,7 +27,8 @@ pub struct Setup {
 /// # Errors
 /// Everything that is wrong, as `file:line: what was expected`.
 pub fn load(dir: &Path) -> Result<Setup, Vec<String>> {
-    let mut deployment = config::load(dir).map_err(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>())?;
+    let mut deployment =
+        config::load(dir).map_err(|found| found.iter().map(ToString::to_string).collect::<Vec<_>>())?;
     let policy = files::load(&dir.join("policy"), &deployment.receivers)
         .map_err(|found| found.iter().map(|one| format!("policy/{one}")).collect::<Vec<_>>())?;
     let relayers: BTreeMap<_, _> =

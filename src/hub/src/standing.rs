@@ -20,7 +20,10 @@ impl Standings {
 
     /// Organisations with any involvement.
     pub fn involved(&self) -> impl Iterator<Item = &OrganisationId> {
-        self.0.iter().filter(|(_, standing)| standing.involvement > Involvement::None).map(|(organisation, _)| organisation)
+        self.0
+            .iter()
+            .filter(|(_, standing)| standing.involvement > Involvement::None)
+            .map(|(organisation, _)| organisation)
     }
 
     /// Takes in what an event at this position changed. Returns who stands otherwise than before.

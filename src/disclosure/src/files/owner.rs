@@ -1,4 +1,4 @@
-//! <owner>.toml: reads one owner's decisions. What they add up to is judged in `check`.
+//! `<owner>.toml`: reads one owner's decisions. What they add up to is judged in `check`.
 
 use std::collections::{BTreeMap, BTreeSet};
 

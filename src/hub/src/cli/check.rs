@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 
-use super::{default_deployment, output::{Failure, print}};
+use super::{
+    default_deployment,
+    output::{Failure, print},
+};
 use crate::setup;
 
 #[derive(Debug, clap::Args)]

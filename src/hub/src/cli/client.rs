@@ -91,7 +91,8 @@ impl Client {
         let wanted = command["commandId"].as_str().or(command["command_id"].as_str()).map(str::to_owned);
         while let Some(mut frame) = self.next().await? {
             let ours = frame["outcome"].is_object()
-                && (frame["outcome"]["commandId"].as_str() == wanted.as_deref() || frame["outcome"]["commandId"].is_null());
+                && (frame["outcome"]["commandId"].as_str() == wanted.as_deref()
+                    || frame["outcome"]["commandId"].is_null());
             if ours {
                 return Ok(frame["outcome"].take());
             }

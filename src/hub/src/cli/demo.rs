@@ -69,7 +69,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
     let setup = setup::load(&args.deployment).map_err(|findings| Failure::usage(findings.join("\n")))?;
     let path = args.deployment.join(&args.scenario);
-    let text = std::fs::read_to_string(&path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+    let text =
+        std::fs::read_to_string(&path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
     let scenario = parse(&text).map_err(|problem| Failure::usage(format!("{}: {problem}", path.display())))?;
     let temporary = std::env::temp_dir().join(format!("samband-demo-{}", std::process::id()));
     let data = args.data.clone().unwrap_or_else(|| temporary.clone());
@@ -137,9 +138,9 @@ async fn play(args: &Args, setup: Setup, scenario: crate::scenario::Scenario, da
 async fn bind_near(address: SocketAddr) -> Result<TcpListener, Failure> {
     match TcpListener::bind(address).await {
         Ok(listener) => Ok(listener),
-        Err(_) => {
-            TcpListener::bind(SocketAddr::new(address.ip(), 0)).await.map_err(|error| Failure::unavailable(format!("{address}: {error}")))
-        }
+        Err(_) => TcpListener::bind(SocketAddr::new(address.ip(), 0))
+            .await
+            .map_err(|error| Failure::unavailable(format!("{address}: {error}"))),
     }
 }
 
@@ -177,8 +178,11 @@ impl Drop for Intake {
 /// A text alarm now and then, as a dispatch system would write them.
 async fn drop_letters(from: PathBuf, inbox: PathBuf, seconds: u32) {
     let Ok(entries) = std::fs::read_dir(&from) else { return };
-    let mut letters: Vec<_> =
-        entries.flatten().map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|end| end == "txt")).collect();
+    let mut letters: Vec<_> = entries
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|path| path.extension().is_some_and(|end| end == "txt"))
+        .collect();
     letters.sort();
     let pause = Duration::from_secs(u64::from(seconds)) / u32::try_from(letters.len() + 2).unwrap_or(u32::MAX);
     for letter in letters {
@@ -308,7 +312,12 @@ impl Stage for LiveStage {
     fn restart(&mut self) {}
 }
 
-async fn converse(who: Who, resume: Option<String>, mut queue: mpsc::Receiver<Request>, frames: Arc<Mutex<Vec<Value>>>) {
+async fn converse(
+    who: Who,
+    resume: Option<String>,
+    mut queue: mpsc::Receiver<Request>,
+    frames: Arc<Mutex<Vec<Value>>>,
+) {
     let keep = |frame: Value| {
         if let Ok(mut frames) = frames.lock() {
             frames.push(frame);

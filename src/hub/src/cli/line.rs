@@ -11,7 +11,13 @@ pub fn line(frame: &Value) -> Option<String> {
     }
     if let Some(welcome) = frame["welcome"].as_object() {
         let text = |key: &str| welcome.get(key).and_then(Value::as_str).unwrap_or("");
-        return Some(format!("— {}/{} {}, policy {}", text("organisation"), text("role"), text("unitId"), text("policyEpoch")));
+        return Some(format!(
+            "— {}/{} {}, policy {}",
+            text("organisation"),
+            text("role"),
+            text("unitId"),
+            text("policyEpoch")
+        ));
     }
     if let Some(incident) = frame["restart"]["incidentId"].as_str() {
         return Some(format!("— börjar om med händelse {}", short(incident)));
@@ -32,7 +38,8 @@ fn event_line(event: &Value) -> String {
     let exercise = if envelope["exercise"] == Value::Bool(true) { " ÖVNING" } else { "" };
     let author = &envelope["author"];
     let from = author["unit"]["callSign"].as_str().or(envelope["owner"].as_str()).unwrap_or("");
-    let body = event.as_object().and_then(|event| event.iter().find(|(key, _)| *key != "envelope" && *key != "withheld"));
+    let body =
+        event.as_object().and_then(|event| event.iter().find(|(key, _)| *key != "envelope" && *key != "withheld"));
     let mut said = Vec::new();
     let kind = body.map_or("", |(kind, body)| {
         tell(body, "", &mut said);
@@ -78,7 +85,9 @@ fn tell(value: &Value, name: &str, said: &mut Vec<String>) {
         Value::Bool(true) => said.push(field_name(name).into()),
         Value::Bool(false) | Value::Null => {}
         Value::String(text) if text.contains('_') => said.push(value_name(text).into()),
-        Value::String(text) if name.ends_with("At") => said.push(format!("{} {}", field_name(name), text.get(11..19).unwrap_or(text))),
+        Value::String(text) if name.ends_with("At") => {
+            said.push(format!("{} {}", field_name(name), text.get(11..19).unwrap_or(text)))
+        }
         Value::String(text) => match field_name(name) {
             "" => said.push(text.clone()),
             field => said.push(format!("{field} {text}")),

@@ -18,8 +18,8 @@ use std::{path::PathBuf, process::ExitCode};
 use clap::{Parser, Subcommand};
 
 pub use line::line;
-pub use output::Failure;
 use output::Exit;
+pub use output::Failure;
 
 /// Samband: one alarm, shared by sovereign organisations, each seeing what its owner lets it see.
 #[derive(Debug, Parser)]

@@ -7,7 +7,10 @@ use samband_domain::{Involvement, OrganisationId, Role};
 use samband_proto::v1::Marking;
 use serde_json::json;
 
-use super::{default_deployment, output::{Failure, print}};
+use super::{
+    default_deployment,
+    output::{Failure, print},
+};
 use crate::setup;
 
 #[derive(Debug, clap::Subcommand)]

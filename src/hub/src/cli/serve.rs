@@ -4,7 +4,11 @@ use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use tokio::net::TcpListener;
 
-use super::{default_deployment, output::{Failure, print}, token::verifying_key};
+use super::{
+    default_deployment,
+    output::{Failure, print},
+    token::verifying_key,
+};
 use crate::{
     app::{Hub, Stores},
     clock::SystemClock,
@@ -86,7 +90,10 @@ fn loopback_only(address: SocketAddr) -> Result<(), Failure> {
     if address.ip().is_loopback() {
         return Ok(());
     }
-    Err(Failure::usage(format!("{address}: plaintext is served on loopback only, for instance 127.0.0.1:{}", address.port())))
+    Err(Failure::usage(format!(
+        "{address}: plaintext is served on loopback only, for instance 127.0.0.1:{}",
+        address.port()
+    )))
 }
 
 /// Takes the address, or says why not.

@@ -4,7 +4,10 @@ use std::{io::Read as _, path::PathBuf};
 
 use serde_json::{Value, json};
 
-use super::{client::{Client, Who, block_on}, output::{Failure, print}};
+use super::{
+    client::{Client, Who, block_on},
+    output::{Failure, print},
+};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -48,7 +51,8 @@ fn read(path: &PathBuf) -> Result<Vec<Value>, Failure> {
     };
     read.map_err(|error| Failure::data(format!("{}: {error}", path.display())))?;
     let values: Result<Vec<Value>, _> = serde_json::Deserializer::from_str(&text).into_iter().collect();
-    let values = values.map_err(|error| Failure::data(format!("{}: line {}: not JSON", path.display(), error.line())))?;
+    let values =
+        values.map_err(|error| Failure::data(format!("{}: line {}: not JSON", path.display(), error.line())))?;
     let commands: Vec<_> = values
         .into_iter()
         .flat_map(|value| match value {

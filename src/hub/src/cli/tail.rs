@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::{client::{Client, Who, block_on}, line::line, output::{Failure, error, print}};
+use super::{
+    client::{Client, Who, block_on},
+    line::line,
+    output::{Failure, error, print},
+};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
@@ -26,7 +30,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
                 Ok(Ended::Done) => return Ok(()),
                 Ok(Ended::ComeBack) => {}
                 // Once it has been connected, a hub that is gone for a moment is waited for.
-                Err(failure) if resume.is_none() || failure.exit == super::output::Exit::NotPermitted => return Err(failure),
+                Err(failure) if resume.is_none() || failure.exit == super::output::Exit::NotPermitted => {
+                    return Err(failure);
+                }
                 Err(failure) => error(&failure.message),
             }
             tokio::time::sleep(Duration::from_secs(2)).await;
@@ -61,7 +67,9 @@ async fn follow(args: &Args, resume: &mut Option<String>) -> Result<Ended, Failu
         }
         match frame["goodbye"]["code"].as_str() {
             None => {}
-            Some("GOODBYE_CODE_DRAINING" | "GOODBYE_CODE_SLOW_CONSUMER" | "GOODBYE_CODE_IDLE") => return Ok(Ended::ComeBack),
+            Some("GOODBYE_CODE_DRAINING" | "GOODBYE_CODE_SLOW_CONSUMER" | "GOODBYE_CODE_IDLE") => {
+                return Ok(Ended::ComeBack);
+            }
             Some(code) => return Err(Failure::not_permitted(code)),
         }
     }

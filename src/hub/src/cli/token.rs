@@ -4,10 +4,16 @@ use std::{fs, path::PathBuf};
 
 use ed25519_dalek::{SigningKey, VerifyingKey};
 
-use super::{default_deployment, output::{Failure, print}};
+use super::{
+    default_deployment,
+    output::{Failure, print},
+};
 use crate::{
     clock::{Clock as _, SystemClock},
-    identity::{Authority, token::{Claims, issue}},
+    identity::{
+        Authority,
+        token::{Claims, issue},
+    },
     keys::write_private,
     setup,
 };

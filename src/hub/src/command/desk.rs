@@ -251,8 +251,7 @@ impl Desk {
         };
         let (Some(one), Some(other)) = (self.incidents.get(one), self.incidents.get(other)) else { return sharing };
         let reaches = |incident: &Shared, organisation: &OrganisationId| {
-            let viewer =
-                Viewer { organisation: organisation.clone(), role: samband_domain::Role::Operator };
+            let viewer = Viewer { organisation: organisation.clone(), role: samband_domain::Role::Operator };
             self.classes.sees_incident(&viewer, incident)
         };
         let narrow = one.standings.involved().any(|organisation| !reaches(other, organisation))
@@ -434,7 +433,14 @@ impl Said<'_> {
         Self { content: None, pressed_at: None, principal: None, person: None, receipts: Vec::new() }
     }
 
-    fn event(&self, one: &Decided, shared: &Shared, directory: &Directory, exercise: bool, now: Timestamp) -> pb::Event {
+    fn event(
+        &self,
+        one: &Decided,
+        shared: &Shared,
+        directory: &Directory,
+        exercise: bool,
+        now: Timestamp,
+    ) -> pb::Event {
         let since = shared.incident.reported_at;
         let doubtful = self.pressed_at.is_some_and(|pressed| pressed < since || pressed.0 > now.0 + 30_000);
         let around = to_proto::Circumstances {

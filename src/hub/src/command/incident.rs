@@ -60,7 +60,8 @@ impl Shared {
         match &event.body {
             Some(pb::event::Body::TotalInformationIssued(issued)) => self.briefing.clone_from(&issued.shared_text),
             Some(pb::event::Body::FactStated(fact)) => {
-                let owner = event.envelope.as_ref().and_then(|envelope| OrganisationId::from_str(envelope.owner()).ok());
+                let owner =
+                    event.envelope.as_ref().and_then(|envelope| OrganisationId::from_str(envelope.owner()).ok());
                 if let (Some(owner), Some(cell)) = (owner, &fact.location_coarse) {
                     self.cells.insert(owner, *cell);
                 }

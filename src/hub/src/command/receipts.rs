@@ -28,11 +28,9 @@ impl Gathering {
     }
 
     pub(super) fn take_due(&mut self, now: Timestamp) -> Vec<(IncidentId, OrganisationId, Vec<pb::Receipt>)> {
-        let due: Vec<_> =
-            self.waiting.iter().filter(|(_, (due, _))| *due <= now).map(|(key, _)| key.clone()).collect();
-        let take = |key: (IncidentId, OrganisationId)| {
-            self.waiting.remove(&key).map(|(_, receipts)| (key.0, key.1, receipts))
-        };
+        let due: Vec<_> = self.waiting.iter().filter(|(_, (due, _))| *due <= now).map(|(key, _)| key.clone()).collect();
+        let take =
+            |key: (IncidentId, OrganisationId)| self.waiting.remove(&key).map(|(_, receipts)| (key.0, key.1, receipts));
         due.into_iter().filter_map(take).collect()
     }
 }

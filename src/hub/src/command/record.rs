@@ -68,7 +68,9 @@ fn in_force_key(decided: &Decided) -> Option<String> {
         Event::InvolvementChanged { organisation, .. } => format!("involvement/{organisation}"),
         Event::LeadOffered { .. } => "lead".into(),
         Event::IncidentClosed { .. } | Event::IncidentReopened => "closed".into(),
-        Event::Acknowledged { alarm, party, .. } | Event::Declined { alarm, party } => format!("answer/{alarm}/{party}"),
+        Event::Acknowledged { alarm, party, .. } | Event::Declined { alarm, party } => {
+            format!("answer/{alarm}/{party}")
+        }
         Event::AcknowledgementOverdue { alarm, party, .. } | Event::OverdueWithdrawn { alarm, party } => {
             format!("overdue/{alarm}/{party}")
         }

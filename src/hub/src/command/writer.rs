@@ -31,6 +31,7 @@ enum Work {
     Submit(Box<Admitted<Request>>, Answer),
     Receipt(Principal, pb::ReceiptNotice),
     Wake,
+    Barrier(std::sync::mpsc::SyncSender<()>),
     Stop,
 }
 
@@ -85,9 +86,12 @@ impl Writer {
         let _ = self.work.try_send(Work::Receipt(who, notice));
     }
 
-    /// Looks at the clock again: for a clock that is set by hand.
-    pub fn wake(&self) {
-        let _ = self.work.send(Work::Wake);
+    /// Looks at the clock again, and returns when everything handed over before, and what has become due, is stored. Blocks.
+    pub fn settle(&self) {
+        let (settled, wait) = std::sync::mpsc::sync_channel(1);
+        if self.work.send(Work::Barrier(settled)).is_ok() {
+            let _ = wait.recv();
+        }
     }
 
     /// Whether the journal takes what is sent.
@@ -167,6 +171,11 @@ impl State {
             match work {
                 Some(Work::Submit(admitted, answer)) => self.submit(&admitted, answer),
                 Some(Work::Receipt(who, notice)) => self.desk.receipt(&who, &notice, self.clock.now()),
+                Some(Work::Barrier(settled)) => {
+                    self.tick();
+                    let _ = self.journal.append_wait(Batch::barrier(self.epoch));
+                    let _ = settled.send(());
+                }
                 Some(Work::Wake | Work::Stop) | None => {}
             }
             self.tick();

@@ -5,7 +5,7 @@ use std::{
     sync::atomic::Ordering,
 };
 
-use samband_disclosure::{DisclosureClass, Disclosed, EventBytes, Policy};
+use samband_disclosure::{Disclosed, DisclosureClass, EventBytes, Policy};
 use samband_domain::{IncidentId, Timestamp};
 
 use super::{core::enter_in_ledger, feed::Feed, member::Member};

@@ -189,10 +189,10 @@ impl Fanout {
     /// There is room in an outbox again, or time has passed.
     pub fn tick(&mut self, now: Timestamp) {
         self.catch_up(now);
-        let stuck = |member: &Member| {
-            member.stuck_since.is_some_and(|since| now.0 - since.0 > limits::SLOW_CONSUMER_MS)
-        };
-        let slow: Vec<_> = self.members.iter().filter(|(_, member)| stuck(member)).map(|(session, _)| *session).collect();
+        let stuck =
+            |member: &Member| member.stuck_since.is_some_and(|since| now.0 - since.0 > limits::SLOW_CONSUMER_MS);
+        let slow: Vec<_> =
+            self.members.iter().filter(|(_, member)| stuck(member)).map(|(session, _)| *session).collect();
         for session in slow {
             if let Some(member) = self.members.get(&session) {
                 member.sink.gauge().goodbye(GoodbyeCode::SlowConsumer);
@@ -299,7 +299,8 @@ impl Fanout {
                     member.jobs.insert(incident, Job { kind: Kind::After(at - 1), number: *numbers, started: None });
                     member.owes_checkpoint = true;
                     behind.insert(*session);
-                } else if member.updates_since_checkpoint >= limits::CHECKPOINT_EVERY_UPDATES && member.jobs.is_empty() {
+                } else if member.updates_since_checkpoint >= limits::CHECKPOINT_EVERY_UPDATES && member.jobs.is_empty()
+                {
                     checkpoint(member, sealer, policy, *position);
                 }
             }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, collections::BTreeSet, sync::Arc};
 
-use samband_disclosure::{DisclosureClass, Disclosed, EventBytes, Undisclosed, redact};
+use samband_disclosure::{Disclosed, DisclosureClass, EventBytes, Undisclosed, redact};
 use samband_domain::OrganisationId;
 
 use super::core::SessionId;

@@ -1,7 +1,7 @@
 //! What was: timeline and older versions, redacted as of now and entered in the ledger before they leave.
 
 use bytes::Bytes;
-use samband_disclosure::{DisclosureClass, Disclosed, EventBytes, Viewer, redact};
+use samband_disclosure::{Disclosed, DisclosureClass, EventBytes, Viewer, redact};
 use samband_domain::{EventId, IncidentId, Timestamp};
 use samband_proto::internal::{HistoryRead, ledger_record};
 
@@ -63,9 +63,11 @@ impl Fanout {
         let wanted = |held: &&std::sync::Arc<Held>| {
             held.event.position > after && key.as_ref().is_none_or(|key| held.is_version_of(key, request.versions_of))
         };
-        let mut visible = feed.events.iter().filter(wanted).filter_map(|held| {
-            redact(&held.event, &class).map(|event| (held.event.position, event))
-        });
+        let mut visible = feed
+            .events
+            .iter()
+            .filter(wanted)
+            .filter_map(|held| redact(&held.event, &class).map(|event| (held.event.position, event)));
         let page: Vec<(u64, Disclosed<EventBytes>)> = visible.by_ref().take(size).collect();
         let more = visible.next().is_some();
         if page.is_empty() && after == 0 {

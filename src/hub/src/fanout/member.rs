@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use samband_disclosure::{DisclosureClass, Disclosed, EventBytes, Viewer};
+use samband_disclosure::{Disclosed, DisclosureClass, EventBytes, Viewer};
 use samband_domain::{IncidentId, Timestamp};
 use sha2::{Digest as _, Sha256};
 

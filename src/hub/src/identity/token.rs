@@ -156,11 +156,5 @@ fn demo_claims(named: &str, now: Timestamp) -> Option<Claims> {
         Some((role, unit)) => (role, Some(unit.to_owned())),
         None => (rest, None),
     };
-    Some(Claims {
-        org: org.into(),
-        role: role.into(),
-        unit,
-        sub: None,
-        exp: (now.0 + DEMO_MS) / 1000,
-    })
+    Some(Claims { org: org.into(), role: role.into(), unit, sub: None, exp: (now.0 + DEMO_MS) / 1000 })
 }

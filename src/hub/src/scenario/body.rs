@@ -79,7 +79,8 @@ fn party(text: &str) -> Result<Value, String> {
         None => (text, None),
     };
     let (text, required) = text.strip_suffix('!').map_or((text, false), |text| (text, true));
-    let (organisation, unit) = text.split_once(':').map_or((text, None), |(organisation, unit)| (organisation, Some(unit)));
+    let (organisation, unit) =
+        text.split_once(':').map_or((text, None), |(organisation, unit)| (organisation, Some(unit)));
     let mut party = json!({ "organisation": organisation });
     if let Some(unit) = unit {
         party["unit_id"] = json!(unit);
@@ -127,9 +128,8 @@ fn field(descriptor: &MessageDescriptor, body: &mut Value, path: &str, text: &st
 
 fn set(descriptor: &MessageDescriptor, value: &mut Value, path: &[&str], text: &str) -> Result<(), String> {
     let Some((first, rest)) = path.split_first() else { return Ok(()) };
-    let field = descriptor
-        .get_field_by_name(first)
-        .ok_or_else(|| format!("{} has no field {first}", descriptor.name()))?;
+    let field =
+        descriptor.get_field_by_name(first).ok_or_else(|| format!("{} has no field {first}", descriptor.name()))?;
     match field.kind() {
         Kind::Message(inner) if field.is_list() => {
             // One element is enough for a scenario: every path goes into it.

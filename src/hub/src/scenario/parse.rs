@@ -92,7 +92,9 @@ pub fn parse(text: &str) -> Result<Scenario, Problem> {
                 continue;
             }
             "who" => {
-                let [name, equals, principal] = rest else { return Err(problem("who NAME = organisation/role[:unit]")) };
+                let [name, equals, principal] = rest else {
+                    return Err(problem("who NAME = organisation/role[:unit]"));
+                };
                 if equals != "=" {
                     return Err(problem("who NAME = organisation/role[:unit]"));
                 }

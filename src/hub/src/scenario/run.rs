@@ -80,9 +80,10 @@ impl<'a, S: Stage> Runner<'a, S> {
     pub fn run(mut self) -> Result<(), Failure> {
         self.stage.set_time(self.start);
         let late = |name: &String| {
-            self.scenario.steps.iter().any(|line| {
-                matches!(&line.step, Step::At { who, verb, .. } if who == name && verb == "join")
-            })
+            self.scenario
+                .steps
+                .iter()
+                .any(|line| matches!(&line.step, Step::At { who, verb, .. } if who == name && verb == "join"))
         };
         let early: Vec<_> = self.scenario.who.keys().filter(|name| !late(name)).cloned().collect();
         for name in early {
@@ -143,7 +144,8 @@ impl<'a, S: Stage> Runner<'a, S> {
     }
 
     fn receipt(&mut self, who: &str, words: &Words) -> Result<(), String> {
-        let incident = words.bare.first().and_then(|name| self.names.get(name)).ok_or("receipt INCIDENT alarm=@A step=")?;
+        let incident =
+            words.bare.first().and_then(|name| self.names.get(name)).ok_or("receipt INCIDENT alarm=@A step=")?;
         let pair = |key: &str| words.pairs.iter().find(|(found, _)| found == key).map(|(_, value)| value.as_str());
         let alarm = super::body::resolve(pair("alarm").unwrap_or(""), &self.names)?;
         let step = format!("RECEIPT_STEP_{}", pair("step").unwrap_or("delivered").to_uppercase());
@@ -176,7 +178,8 @@ impl<'a, S: Stage> Runner<'a, S> {
             command.insert("incidentId".into(), json!(id));
         }
         let outcome = self.stage.submit(who, &Value::Object(command));
-        let code = outcome["refused"]["code"].as_str().map(|code| code.trim_start_matches("REFUSAL_CODE_").to_lowercase());
+        let code =
+            outcome["refused"]["code"].as_str().map(|code| code.trim_start_matches("REFUSAL_CODE_").to_lowercase());
         if code.as_deref() != refused {
             let told = outcome["refused"]["message"].as_str().unwrap_or("");
             let [got, wanted] = [code.as_deref(), refused].map(|code| code.unwrap_or("ok"));
@@ -186,7 +189,14 @@ impl<'a, S: Stage> Runner<'a, S> {
         Ok(())
     }
 
-    fn name_results(&mut self, line: usize, verb: &str, incident: Option<&String>, named: Option<String>, accepted: &Value) {
+    fn name_results(
+        &mut self,
+        line: usize,
+        verb: &str,
+        incident: Option<&String>,
+        named: Option<String>,
+        accepted: &Value,
+    ) {
         let text = |key: &str| accepted[key].as_str().map(str::to_owned);
         if let (true, Some(name), Some(id)) = (verb == "report_incident", incident, text("incidentId")) {
             self.names.insert(name.clone(), id);
@@ -223,7 +233,9 @@ impl<'a, S: Stage> Runner<'a, S> {
         let new = self.new.get(who).map_or(&[][..], Vec::as_slice);
         let came = || {
             let kinds = new.iter().map(|frame| match &frame["update"]["event"] {
-                Value::Object(event) => event.keys().filter(|key| *key != "envelope").cloned().collect::<Vec<_>>().join("+"),
+                Value::Object(event) => {
+                    event.keys().filter(|key| *key != "envelope").cloned().collect::<Vec<_>>().join("+")
+                }
                 _ => frame.as_object().and_then(|frame| frame.keys().next().cloned()).unwrap_or_default(),
             });
             kinds.collect::<Vec<_>>().join(", ")

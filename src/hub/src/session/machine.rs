@@ -186,9 +186,8 @@ impl Session {
             }
         };
         let digest = principal.digest();
-        let open = |token: &bytes::Bytes| {
-            self.context.sealer.open(token, digest, self.context.policy, following.digest())
-        };
+        let open =
+            |token: &bytes::Bytes| self.context.sealer.open(token, digest, self.context.policy, following.digest());
         let resume = hello.resume_token.as_ref().and_then(open);
         self.effects.push_back(Effect::Send(Control::Welcome(self.welcome(&principal, resume.is_some(), now))));
         let joining = Box::new(principal.clone());

@@ -47,7 +47,11 @@ async fn connection(hub: Arc<Hub>, stream: TcpStream, peer: SocketAddr, loopback
     let _ = connection.with_upgrades().await;
 }
 
-async fn answer(hub: Arc<Hub>, request: Request<Incoming>, loopback: bool) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(
+    hub: Arc<Hub>,
+    request: Request<Incoming>,
+    loopback: bool,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     Ok(match request.uri().path() {
         "/v1/session" => upgrade(hub, request, loopback),
         "/healthz" if hub.writer.writable() => text(StatusCode::OK, "ok\n"),

@@ -151,7 +151,9 @@ fn facts(rejection: &Rejection) -> Vec<(&'static str, String)> {
             Refusal::NotPermitted { needed } => vec![("needed", (*needed).into())],
             Refusal::AlreadyReported { incident } => vec![("incident_id", incident.to_string())],
             Refusal::NotInvolved { organisation } => vec![("organisation", organisation.to_string())],
-            Refusal::NotAParty { party } | Refusal::AlreadyAParty { party } | Refusal::AlreadyAcknowledged { party } => {
+            Refusal::NotAParty { party }
+            | Refusal::AlreadyAParty { party }
+            | Refusal::AlreadyAcknowledged { party } => {
                 vec![("party", party.to_string())]
             }
             Refusal::AlarmRecalled { alarm } | Refusal::GateAlreadyOpen { alarm } | Refusal::NoGate { alarm } => {

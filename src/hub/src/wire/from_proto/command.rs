@@ -51,7 +51,8 @@ pub fn request(wire: pb::Command) -> Result<Request, Malformed> {
         Some(Ok(marking)) => Some(marking),
         Some(Err(_)) => return Err(Malformed::form("raise", "a known marking")),
     };
-    let share_with = wire.share_with.iter().map(|name| organisation(Some(name), "share_with")).collect::<Result<_, _>>()?;
+    let share_with =
+        wire.share_with.iter().map(|name| organisation(Some(name), "share_with")).collect::<Result<_, _>>()?;
     Ok(Request {
         command_id,
         incident,
@@ -148,10 +149,9 @@ fn alarm_command(body: &Body) -> Result<Command, Malformed> {
             parties: recall.parties.iter().map(party).collect::<Result<_, _>>()?,
             reason_given: given(recall.reason.as_deref()),
         },
-        Body::OpenGate(open) => Command::OpenGate {
-            alarm: alarm(open.alarm_id.as_deref())?,
-            reason_given: given(open.reason.as_deref()),
-        },
+        Body::OpenGate(open) => {
+            Command::OpenGate { alarm: alarm(open.alarm_id.as_deref())?, reason_given: given(open.reason.as_deref()) }
+        }
         _ => return Err(Malformed::missing("body")),
     })
 }
@@ -259,7 +259,10 @@ fn outcome(outcome: pb::CloseOutcome) -> Result<CloseOutcome, Malformed> {
 fn parties(wire: &[pb::AlarmParty]) -> Result<Vec<NewParty>, Malformed> {
     wire.iter()
         .map(|one| {
-            if one.due_seconds.is_some_and(|seconds| !(limits::DUE_SECONDS_MIN..=limits::DUE_SECONDS_MAX).contains(&seconds)) {
+            if one
+                .due_seconds
+                .is_some_and(|seconds| !(limits::DUE_SECONDS_MIN..=limits::DUE_SECONDS_MAX).contains(&seconds))
+            {
                 return Err(Malformed::form("parties.due_seconds", "5 to 86400"));
             }
             Ok(NewParty { party: party(one)?, required: one.required(), due_seconds: one.due_seconds })
@@ -283,7 +286,8 @@ fn id128<T, E>(id: Option<&str>, field: &'static str, parse: fn(&str) -> Result<
 }
 
 pub(crate) fn organisation(name: Option<&str>, field: &'static str) -> Result<OrganisationId, Malformed> {
-    OrganisationId::new(name.ok_or(Malformed::missing(field))?).map_err(|_| Malformed::form(field, "an organisation's name"))
+    OrganisationId::new(name.ok_or(Malformed::missing(field))?)
+        .map_err(|_| Malformed::form(field, "an organisation's name"))
 }
 
 pub(crate) fn unit(name: Option<&str>, field: &'static str) -> Result<UnitId, Malformed> {

@@ -97,7 +97,10 @@ fn alarm_body(body: &Body) -> Option<Event> {
         Body::PartiesAdded(e) => Event::PartiesAdded {
             alarm: alarm(e.alarm_id())?,
             parties: e.parties.iter().map(listed).collect::<Option<_>>()?,
-            replaces: e.replaces.as_ref().and_then(|party_ref| party(party_ref.organisation(), party_ref.unit.as_ref())),
+            replaces: e
+                .replaces
+                .as_ref()
+                .and_then(|party_ref| party(party_ref.organisation(), party_ref.unit.as_ref())),
             because: e.because.clone(),
         },
         Body::AlarmDecided(e) => Event::AlarmDecided {

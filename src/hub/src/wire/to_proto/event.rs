@@ -62,9 +62,7 @@ fn author(decided: &Decided, around: &Circumstances<'_>) -> pb::Author {
 
 fn body(decided: &Decided, content: Option<&Content>, around: &Circumstances<'_>) -> Body {
     match &decided.event {
-        Event::IncidentReported { types, .. } => {
-            Body::IncidentReported(pb::IncidentReported { types: types.clone() })
-        }
+        Event::IncidentReported { types, .. } => Body::IncidentReported(pb::IncidentReported { types: types.clone() }),
         Event::FactStated { withdrawn, .. } => fact_stated(decided, *withdrawn, content, around),
         Event::NoteAdded => {
             let (note, shared_text) = match content {
@@ -81,10 +79,9 @@ fn body(decided: &Decided, content: Option<&Content>, around: &Circumstances<'_>
                 day: Some(number.day.clone()).filter(|text| !text.is_empty()),
             }),
         }),
-        Event::DeskClaimed { desk } => Body::DeskClaimed(pb::DeskClaimed {
-            desk: Some(desk.clone()),
-            person: around.person.map(str::to_owned),
-        }),
+        Event::DeskClaimed { desk } => {
+            Body::DeskClaimed(pb::DeskClaimed { desk: Some(desk.clone()), person: around.person.map(str::to_owned) })
+        }
         Event::DeskHandedOver { from, to } => Body::DeskHandedOver(pb::DeskHandedOver {
             from_desk: Some(from.clone()),
             to_desk: Some(to.clone()),
@@ -149,9 +146,9 @@ fn fact_stated(decided: &Decided, withdrawn: bool, content: Option<&Content>, ar
         (Some(Content::ReportIncident(report)), Some(index)) => report.facts.get(index),
         _ => None,
     };
-    let value = stated.and_then(|stated| stated.value.as_ref()).map(|value| {
-        if withdrawn { fact::emptied(value) } else { fact::as_event(value.clone()) }
-    });
+    let value = stated
+        .and_then(|stated| stated.value.as_ref())
+        .map(|value| if withdrawn { fact::emptied(value) } else { fact::as_event(value.clone()) });
     let mut stated = pb::FactStated { value, withdrawn: withdrawn.then_some(true), ..Default::default() };
     coarse::fill(&mut stated, around.cell_before, super::date(around.now));
     Body::FactStated(stated)
