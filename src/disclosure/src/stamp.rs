@@ -48,7 +48,7 @@ pub struct Reference {
     pub position: u64,
 }
 
-/// An event as stored: its bytes and what redaction needs. It has no way out but [`crate::redact`], and no `Debug` of its content.
+/// An event as stored: its bytes and what redaction needs. It has no way out but [`crate::redact()`], and no `Debug` of its content.
 #[derive(Clone)]
 pub struct Undisclosed {
     /// `samband.v1.Event`, encoded.
