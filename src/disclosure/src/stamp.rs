@@ -140,7 +140,9 @@ impl Survey<'_> {
                 self.message(field.content, shape, false).err().map_or(0, |raised| raised.0)
             }
             inner => {
-                if marking != Marking::Existence {
+                // A reference alone shows nothing where its target is not seen: it does not count as certainly there.
+                let refers = inner.is_some_and(|(_, message)| message.reference);
+                if marking != Marking::Existence && !refers {
                     self.value(known, marking);
                 }
                 match inner {

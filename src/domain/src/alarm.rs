@@ -18,6 +18,13 @@ pub enum Answer {
     Declined,
 }
 
+impl Answer {
+    /// Nobody whose word counts has answered: the clock still runs.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Awaited | Self::Acknowledged { counts: false })
+    }
+}
+
 /// Whether, and how, a party has left the alarm.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
@@ -43,6 +50,8 @@ pub struct PartyState {
     pub required: bool,
     /// Listed after the gate had opened.
     pub late: bool,
+    /// Since when: nothing pressed long before is about this alarm.
+    pub listed_at: Timestamp,
     /// When it is due.
     pub due_at: Option<Timestamp>,
     /// It was late: recorded once.
@@ -56,7 +65,7 @@ pub struct PartyState {
 impl PartyState {
     /// Somebody still waits for its answer.
     pub fn awaited(&self) -> bool {
-        self.answer == Answer::Awaited && matches!(self.standing, Standing::In | Standing::Waived)
+        self.answer.is_open() && matches!(self.standing, Standing::In | Standing::Waived)
     }
 
     /// It has a recall to take note of.
@@ -66,7 +75,7 @@ impl PartyState {
 
     /// When its deadline passes, if it can still pass.
     pub fn deadline(&self) -> Option<Timestamp> {
-        (self.answer == Answer::Awaited && self.standing == Standing::In && !self.overdue).then_some(self.due_at)?
+        (self.answer.is_open() && self.standing == Standing::In && !self.overdue).then_some(self.due_at)?
     }
 }
 
@@ -106,18 +115,20 @@ impl Alarm {
         plan: Option<String>,
         already_sent: bool,
         parties: &[Party],
+        at: Timestamp,
     ) -> Self {
         let mut alarm = Self { id, owner, plan, already_sent, parties: BTreeMap::new(), opened: false };
-        alarm.add(parties);
+        alarm.add(parties, at);
         alarm
     }
 
     /// Lists more parties.
-    pub fn add(&mut self, parties: &[Party]) {
+    pub fn add(&mut self, parties: &[Party], at: Timestamp) {
         for party in parties {
             let state = PartyState {
                 required: party.required,
                 late: party.late,
+                listed_at: at,
                 due_at: party.due_at,
                 overdue: false,
                 answer: Answer::Awaited,

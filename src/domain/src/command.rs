@@ -184,12 +184,13 @@ pub struct Context<'a> {
     pub ids: &'a mut dyn FnMut() -> [u8; 16],
 }
 
-/// A client clock further ahead of the hub's than this is wrong.
-const AHEAD_MS: i64 = 30_000;
+/// A client clock further from the hub's than this is wrong.
+const CLOCK_MARGIN_MS: i64 = 30_000;
 
 impl Context<'_> {
-    /// The sender's time of the act, if it can be believed: not ahead of the hub's, not before the incident was known.
+    /// The sender's time of the act, if it can be believed: not ahead of the hub's, not before there was something to answer.
     pub fn believable_press(&self, since: Timestamp) -> Option<Timestamp> {
-        self.pressed_at.filter(|pressed| pressed.0 <= self.now.0 + AHEAD_MS && *pressed >= since)
+        let (earliest, latest) = (since.0.saturating_sub(CLOCK_MARGIN_MS), self.now.0.saturating_add(CLOCK_MARGIN_MS));
+        self.pressed_at.filter(|pressed| (earliest..=latest).contains(&pressed.0))
     }
 }

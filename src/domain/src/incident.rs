@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     AlarmId, EventId, IncidentId, Involvement, OrganisationId, PartyId, ReportId, Timestamp, UnitId,
     alarm::{Alarm, Answer, PartyState, Standing},
-    event::{Decided, Event, ExternalNumber, FactKind, LinkKind},
+    event::{Cause, Decided, Event, ExternalNumber, FactKind, LinkKind},
     status::UnitState,
     total::TotalInformation,
 };
@@ -29,8 +29,10 @@ pub struct Incident {
     pub facts: BTreeMap<(FactKind, OrganisationId), EventId>,
     /// Every event that ever stated a fact: what is in a briefing only because it was in force leaves it when it no longer is.
     pub ever_facts: BTreeSet<EventId>,
-    /// Municipality, from the newest address.
+    /// Municipality, from the newest address in force that names one.
     pub municipality: Option<String>,
+    /// The addresses in force by owner, newest last, with the municipality each names.
+    pub addresses: Vec<(OrganisationId, Option<String>)>,
     /// Numbers in other systems, with the organisation that gave them.
     pub numbers: BTreeSet<(OrganisationId, ExternalNumber)>,
     /// Which desk of an organisation works with it.
@@ -68,6 +70,7 @@ impl Incident {
             facts: BTreeMap::new(),
             ever_facts: BTreeSet::new(),
             municipality: None,
+            addresses: Vec::new(),
             numbers: BTreeSet::new(),
             desks: BTreeMap::new(),
             involvement: BTreeMap::new(),
@@ -134,8 +137,8 @@ pub fn apply(incident: &mut Incident, happened: &Decided, at: Timestamp) {
             } else {
                 incident.facts.insert(key, happened.id);
             }
-            if *kind == FactKind::Address && municipality.is_some() {
-                incident.municipality.clone_from(municipality);
+            if *kind == FactKind::Address {
+                address(incident, &happened.owner, (!withdrawn).then_some(municipality));
             }
         }
         Event::ExternalNumberAdded(number) => {
@@ -150,11 +153,10 @@ pub fn apply(incident: &mut Incident, happened: &Decided, at: Timestamp) {
         Event::IncidentLinked { other, kind, .. } => {
             incident.links.insert(*other, *kind);
         }
-        Event::InvolvementChanged { organisation, to, .. } => {
+        Event::InvolvementChanged { organisation, to, cause, .. } => {
             incident.involvement.insert(organisation.clone(), *to);
-            // Who is drawn in anew has not stood down; who changes place because the lead moves has not come back.
-            if matches!(happened.event, Event::InvolvementChanged { cause, .. } if cause != crate::event::Cause::LeadAccepted)
-            {
+            // Who is drawn in anew, or leads, has not stood down; who only gives the lead away has not come back.
+            if *cause != Cause::LeadAccepted || *to == Involvement::Lead {
                 incident.stood_down.remove(organisation);
             }
             if *to == Involvement::Lead {
@@ -186,22 +188,25 @@ pub fn apply(incident: &mut Incident, happened: &Decided, at: Timestamp) {
         | Event::ReceiptsGathered
         | Event::AddendumIssued { .. }
         | Event::SitrepFiled { .. } => {}
-        _ => apply_to_alarm(incident, happened),
+        _ => apply_to_alarm(incident, happened, at),
     }
 }
 
-fn apply_to_alarm(incident: &mut Incident, happened: &Decided) {
+fn apply_to_alarm(incident: &mut Incident, happened: &Decided, at: Timestamp) {
     match &happened.event {
         Event::AlarmRaised { alarm, parties, plan, already_sent } => {
-            let raised = Alarm::new(*alarm, happened.owner.clone(), plan.clone(), *already_sent, parties);
+            let raised = Alarm::new(*alarm, happened.owner.clone(), plan.clone(), *already_sent, parties, at);
             incident.alarms.insert(*alarm, raised);
         }
         Event::PartiesAdded { alarm, parties, replaces, .. } => {
-            if let Some(replaced) = replaces.as_ref().and_then(|party| incident.party(*alarm, party)) {
+            // Who has left the alarm stays as it left: a recall still has to be taken note of.
+            if let Some(replaced) = replaces.as_ref().and_then(|party| incident.party(*alarm, party))
+                && matches!(replaced.standing, Standing::In | Standing::Waived)
+            {
                 replaced.standing = Standing::Replaced;
             }
             if let Some(alarm) = incident.alarms.get_mut(alarm) {
-                alarm.add(parties);
+                alarm.add(parties, at);
             }
         }
         Event::Acknowledged { alarm, party, counts, .. } => {
@@ -248,6 +253,13 @@ fn apply_to_alarm(incident: &mut Incident, happened: &Decided) {
         }
         _ => {}
     }
+}
+
+/// A fact is replaced whole: what an owner's former address said of the municipality is gone.
+fn address(incident: &mut Incident, owner: &OrganisationId, stated: Option<&Option<String>>) {
+    incident.addresses.retain(|(former, _)| former != owner);
+    incident.addresses.extend(stated.map(|municipality| (owner.clone(), municipality.clone())));
+    incident.municipality = incident.addresses.iter().rev().find_map(|(_, municipality)| municipality.clone());
 }
 
 fn stand_down(incident: &mut Incident, organisation: &OrganisationId) {

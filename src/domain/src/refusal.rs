@@ -2,8 +2,8 @@
 
 use crate::{AlarmId, IncidentId, OrganisationId, PartyId, report::CoreField};
 
-/// A refused command.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+/// A refused command. The order of the variants is the precedence: of several that apply, the least is returned.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
 #[expect(
     missing_docs,
     reason = "each is named and documented as RefusalCode in samband/v1/command.proto; the text says the rest"

@@ -6,12 +6,12 @@ use crate::{
     AlarmId, Involvement, OrganisationId, PartyId, Refusal,
     alarm::{Alarm, Gate, Standing},
     command::{Command, Context, NewParty, PlanChoice},
-    event::{Cause, Considered, Decided, Event, Party},
+    event::{Cause, Decided, Event, Party},
     incident::{Incident, apply},
     plan::Plan,
 };
 
-use super::{desk::has_alarm_right, find, hub, own, plain, raise_involvement};
+use super::{desk::has_alarm_right, find, hub, own, plain, raise_involvement, reasons};
 
 /// More parties than this in one alarm is a mistake.
 pub(super) const PARTIES_MAX: usize = 256;
@@ -19,7 +19,7 @@ pub(super) const PARTIES_MAX: usize = 256;
 pub(super) const ALARMS_MAX: usize = 128;
 
 /// Who is to be alarmed and whether a plan said so.
-type Chosen = BTreeMap<PartyId, (NewParty, Cause)>;
+pub(super) type Chosen = BTreeMap<PartyId, (NewParty, Cause)>;
 
 pub(super) fn raise(incident: &Incident, command: &Command, ctx: &mut Context<'_>) -> Result<Vec<Decided>, Refusal> {
     let Command::RaiseAlarm { plan, parties, already_sent, reason } = command else { return Err(Refusal::NothingToDo) };
@@ -31,20 +31,21 @@ pub(super) fn raise(incident: &Incident, command: &Command, ctx: &mut Context<'_
     if chosen.is_empty() {
         return Err(Refusal::NothingToDo);
     }
-    within(chosen.len(), PARTIES_MAX, "parties in an alarm")?;
-    within(incident.alarms.len() + 1, ALARMS_MAX, "alarms in an incident")?;
     let listed = list(&chosen, *already_sent, false, ctx);
     visible_to_each_other(listed.iter().filter(|party| party.required).map(|party| &party.id), ctx)?;
+    within(chosen.len(), PARTIES_MAX, "parties in an alarm")?;
+    within(incident.alarms.len() + 1, ALARMS_MAX, "alarms in an incident")?;
 
     let alarm = AlarmId((ctx.ids)());
     let plan_name = plan.map(|plan| plan.name.clone());
-    let considered = considered(incident, plan, &chosen, ctx);
+    let considered = reasons::considered(incident, plan, &chosen, ctx);
     let raised = Event::AlarmRaised { alarm, parties: listed, plan: plan_name.clone(), already_sent: *already_sent };
     let mut events = vec![own(incident, ctx, raised)];
     let newly = involve(incident, &chosen, plan, reason.as_deref(), &mut events, ctx);
-    notify_by_rule(incident, &chosen, &mut events, ctx);
-    let inputs = inputs(incident);
-    let rule = rule(plan, *already_sent, reason.as_deref());
+    let notified = notify_by_rule(incident, &newly, ctx);
+    events.extend(notified);
+    let rule = reasons::rule(plan, *already_sent, reason.as_deref());
+    let inputs = reasons::inputs(incident);
     events.push(plain(incident, ctx, Event::AlarmDecided { alarm, plan: plan_name, rule, inputs, considered }));
     super::total::first_version(incident, &newly, &mut events, ctx);
     Ok(events)
@@ -74,13 +75,11 @@ fn may_alarm(
 }
 
 fn known(parties: &[NewParty], ctx: &Context<'_>) -> Result<(), Refusal> {
-    for party in parties {
-        if ctx.directory.organisation(&party.party.organisation).is_none() {
-            return Err(Refusal::UnknownOrganisation);
-        }
-        if !ctx.directory.knows(&party.party) {
-            return Err(Refusal::UnknownUnit);
-        }
+    if parties.iter().any(|party| ctx.directory.organisation(&party.party.organisation).is_none()) {
+        return Err(Refusal::UnknownOrganisation);
+    }
+    if parties.iter().any(|party| !ctx.directory.knows(&party.party)) {
+        return Err(Refusal::UnknownUnit);
     }
     Ok(())
 }
@@ -173,10 +172,14 @@ fn involve(
     newly
 }
 
-fn notify_by_rule(incident: &Incident, chosen: &Chosen, events: &mut Vec<Decided>, ctx: &mut Context<'_>) {
-    let alarmed: BTreeSet<_> = chosen.keys().map(|party| party.organisation.clone()).collect();
+/// Organisations that a rule lets know of these being alarmed, each once.
+pub(super) fn notify_by_rule(
+    incident: &Incident,
+    alarmed: &BTreeSet<OrganisationId>,
+    ctx: &mut Context<'_>,
+) -> Vec<Decided> {
     let kind = |id: &OrganisationId| ctx.directory.organisation(id).map(|organisation| organisation.kind.as_str());
-    let mut notified = Vec::new();
+    let mut notified: BTreeMap<OrganisationId, String> = BTreeMap::new();
     for rule in &ctx.directory.notify {
         if !alarmed.iter().any(|organisation| kind(organisation) == Some(&rule.when_alarmed)) {
             continue;
@@ -184,59 +187,14 @@ fn notify_by_rule(incident: &Incident, chosen: &Chosen, events: &mut Vec<Decided
         for organisation in ctx.directory.organisations.values().filter(|organisation| organisation.kind == rule.notify)
         {
             if !alarmed.contains(&organisation.id) {
-                notified.push((organisation.id.clone(), rule.because.clone()));
+                notified.entry(organisation.id.clone()).or_insert_with(|| rule.because.clone());
             }
         }
     }
-    for (organisation, because) in notified {
-        events.extend(raise_involvement(incident, ctx, &organisation, Involvement::Near, Cause::Rule, Some(because)));
-    }
-}
-
-fn rule(plan: Option<&Plan>, already_sent: bool, reason: Option<&str>) -> String {
-    match (plan, already_sent) {
-        (Some(plan), _) => format!("plan {}", plan.name),
-        (None, true) => "sent elsewhere".into(),
-        (None, false) => format!("by hand: {}", reason.unwrap_or("no reason given")),
-    }
-}
-
-fn inputs(incident: &Incident) -> Vec<String> {
-    let types = incident.types.iter().map(|one| format!("type={one}"));
-    types.chain(incident.municipality.iter().map(|one| format!("municipality={one}"))).collect()
-}
-
-/// Everybody the decision looked at: "varför larmades inte vi?" has an answer.
-fn considered(incident: &Incident, plan: Option<&Plan>, chosen: &Chosen, ctx: &Context<'_>) -> Vec<Considered> {
-    let because = |cause: Cause| match cause {
-        Cause::AlarmPlan => "named by the plan".to_owned(),
-        _ => "chosen by hand".to_owned(),
+    let raise = |(organisation, because): (OrganisationId, String)| {
+        raise_involvement(incident, ctx, &organisation, Involvement::Near, Cause::Rule, Some(because))
     };
-    let alerted = chosen.iter().map(|(party, (_, cause))| Considered {
-        party: party.clone(),
-        alerted: true,
-        because: because(*cause),
-    });
-    let mut considered: Vec<_> = alerted.collect();
-    let outside = plan.iter().flat_map(|plan| &plan.parties).filter(|planned| !chosen.contains_key(&planned.party));
-    considered.extend(outside.map(|planned| Considered {
-        party: planned.party.clone(),
-        alerted: false,
-        because: format!(
-            "the plan names it for {} only, the incident is in {}",
-            planned.municipalities.join(", "),
-            incident.municipality.as_deref().unwrap_or("an unknown municipality")
-        ),
-    }));
-    let reason = plan.map_or("not chosen by hand".to_owned(), |plan| format!("not named by plan {}", plan.name));
-    let looked_at: BTreeSet<_> = considered.iter().map(|one| one.party.organisation.clone()).collect();
-    let rest = ctx.directory.organisations.keys().filter(|organisation| !looked_at.contains(*organisation));
-    considered.extend(rest.map(|organisation| Considered {
-        party: PartyId { organisation: organisation.clone(), unit: None },
-        alerted: false,
-        because: reason.clone(),
-    }));
-    considered
+    notified.into_iter().filter_map(raise).collect()
 }
 
 /// The alarm's owner and the lead may change it.
@@ -251,13 +209,40 @@ pub(super) fn add_parties(
     ctx: &mut Context<'_>,
 ) -> Result<Vec<Decided>, Refusal> {
     let Command::AddParties { alarm, parties, replaces, reason } = command else { return Err(Refusal::NothingToDo) };
+    may_alarm(incident, &PlanChoice::ByHand, parties, false, ctx)?;
     let alarm = find(incident, *alarm)?;
     known(parties, ctx)?;
-    let chosen: Chosen =
-        parties.iter().map(|party| (party.party.clone(), (party.clone(), Cause::AlarmByHand))).collect();
+    let chosen = take_places(alarm, parties, replaces.as_ref());
     not_by_itself(incident, &chosen, ctx)?;
     may_change(incident, alarm, ctx)?;
-    if let Some(missing) = replaces.iter().find(|party| !alarm.parties.contains_key(*party)) {
+    may_be_added(alarm, &chosen, replaces.as_ref())?;
+    let listed = list(&chosen, alarm.already_sent, alarm.gate() == Gate::Open, ctx);
+    let required = listed.iter().filter(|party| party.required).map(|party| &party.id);
+    let stay = alarm.in_gate().map(|(party, _)| party).filter(|party| replaces.as_ref() != Some(*party));
+    visible_to_each_other(required.chain(stay), ctx)?;
+    within(alarm.parties.len() + chosen.len(), PARTIES_MAX, "parties in an alarm")?;
+    let added =
+        Event::PartiesAdded { alarm: alarm.id, parties: listed, replaces: replaces.clone(), because: reason.clone() };
+    let mut events = vec![own(incident, ctx, added)];
+    let newly = involve(incident, &chosen, None, reason.as_deref(), &mut events, ctx);
+    let notified = notify_by_rule(incident, &newly, ctx);
+    events.extend(notified);
+    open_gates(incident, &mut events, ctx);
+    Ok(events)
+}
+
+/// Who takes a place in the gate is waited for: otherwise a replacement would be a waiver without a reason.
+fn take_places(alarm: &Alarm, parties: &[NewParty], replaces: Option<&PartyId>) -> Chosen {
+    let in_place = alarm.gate() == Gate::Shut && alarm.in_gate().any(|(party, _)| replaces == Some(party));
+    let chosen = parties.iter().map(|party| {
+        let required = party.required || in_place;
+        (party.party.clone(), (NewParty { required, ..party.clone() }, Cause::AlarmByHand))
+    });
+    chosen.collect()
+}
+
+fn may_be_added(alarm: &Alarm, chosen: &Chosen, replaces: Option<&PartyId>) -> Result<(), Refusal> {
+    if let Some(missing) = replaces.filter(|party| !alarm.parties.contains_key(*party)) {
         return Err(Refusal::NotAParty { party: missing.clone() });
     }
     if let Some(listed) = chosen.keys().find(|party| alarm.parties.contains_key(*party)) {
@@ -266,20 +251,7 @@ pub(super) fn add_parties(
     if alarm.is_recalled() {
         return Err(Refusal::AlarmRecalled { alarm: alarm.id });
     }
-    if chosen.is_empty() {
-        return Err(Refusal::NothingToDo);
-    }
-    within(alarm.parties.len() + chosen.len(), PARTIES_MAX, "parties in an alarm")?;
-    let listed = list(&chosen, alarm.already_sent, alarm.gate() == Gate::Open, ctx);
-    let required = listed.iter().filter(|party| party.required).map(|party| &party.id);
-    visible_to_each_other(required.chain(alarm.in_gate().map(|(party, _)| party)), ctx)?;
-    let added =
-        Event::PartiesAdded { alarm: alarm.id, parties: listed, replaces: replaces.clone(), because: reason.clone() };
-    let mut events = vec![own(incident, ctx, added)];
-    involve(incident, &chosen, None, reason.as_deref(), &mut events, ctx);
-    notify_by_rule(incident, &chosen, &mut events, ctx);
-    open_gates(incident, &mut events, ctx);
-    Ok(events)
+    if chosen.is_empty() { Err(Refusal::NothingToDo) } else { Ok(()) }
 }
 
 pub(super) fn waive(

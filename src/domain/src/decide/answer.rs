@@ -1,7 +1,7 @@
 //! Acknowledgements and declines, by the party itself or heard on radio.
 
 use crate::{
-    AlarmId, PartyId, Refusal, Role,
+    AlarmId, PartyId, Refusal,
     alarm::{Alarm, Answer, Standing},
     command::Context,
     event::{Decided, Event, Means},
@@ -23,7 +23,7 @@ pub(super) fn answering_party(relayed_for: Option<&PartyId>, ctx: &Context<'_>) 
 }
 
 /// A relayed answer counts only if the represented organisation named the relayer, or is the relayer's own.
-fn counts(party: &PartyId, ctx: &Context<'_>) -> bool {
+pub(super) fn counts(party: &PartyId, ctx: &Context<'_>) -> bool {
     let relayer = &ctx.principal.organisation;
     party.organisation == *relayer
         || ctx
@@ -38,10 +38,11 @@ pub(super) fn acknowledge(
     relayed_for: Option<&PartyId>,
     ctx: &mut Context<'_>,
 ) -> Result<Vec<Decided>, Refusal> {
+    let alarm = alarm.map(|alarm| find(incident, alarm)).transpose()?;
     let party = answering_party(relayed_for, ctx)?;
     let means = if relayed_for.is_some() { Means::Relayed } else { Means::Own };
     let mut events = match alarm {
-        Some(alarm) => acknowledge_one(incident, find(incident, alarm)?, &party, means, ctx)?,
+        Some(alarm) => acknowledge_one(incident, alarm, &party, means, ctx)?,
         None => acknowledge_all(incident, &party, means, ctx)?,
     };
     super::alarm::open_gates(incident, &mut events, ctx);
@@ -55,14 +56,21 @@ fn acknowledge_all(
     ctx: &mut Context<'_>,
 ) -> Result<Vec<Decided>, Refusal> {
     let mut events = Vec::new();
-    let mut refusal = Refusal::NotAParty { party: party.clone() };
-    for alarm in incident.alarms.values().filter(|alarm| alarm.parties.contains_key(party)) {
-        match acknowledge_one(incident, alarm, party, means, ctx) {
-            Ok(more) => events.extend(more),
-            Err(refused) => refusal = refused,
+    let mut refusals = Vec::new();
+    for alarm in incident.alarms.values() {
+        let Some(state) = alarm.parties.get(party) else { continue };
+        let answered = acknowledge_one(incident, alarm, party, means, ctx);
+        match answered {
+            // A decline is taken back by naming its alarm, not in passing.
+            Ok(more) if state.awaited() || state.recall_awaited() => events.extend(more),
+            Ok(_) => refusals.push(Refusal::NothingToDo),
+            Err(refused) => refusals.push(refused),
         }
     }
-    if events.is_empty() { Err(refusal) } else { Ok(events) }
+    if !events.is_empty() {
+        return Ok(events);
+    }
+    Err(refusals.into_iter().min().unwrap_or(Refusal::NotAParty { party: party.clone() }))
 }
 
 /// Takes note of the alarm, or of its recall.
@@ -74,14 +82,18 @@ pub(super) fn acknowledge_one(
     ctx: &mut Context<'_>,
 ) -> Result<Vec<Decided>, Refusal> {
     let Some(state) = alarm.parties.get(party) else { return Err(Refusal::NotAParty { party: party.clone() }) };
+    let counts = means != Means::Relayed || counts(party, ctx);
     match state.standing {
+        // There is no taking note of a recall that does not count: a crew that drives on must not look as if it knew.
+        Standing::Recalled { acknowledged: false } if !counts => {
+            return Err(Refusal::NotAParty { party: party.clone() });
+        }
         Standing::Recalled { acknowledged: false } => {
             return Ok(vec![own(incident, ctx, Event::RecallAcknowledged { alarm: alarm.id, party: party.clone() })]);
         }
         Standing::Recalled { acknowledged: true } => return Err(Refusal::AlarmRecalled { alarm: alarm.id }),
         Standing::In | Standing::Waived | Standing::Replaced | Standing::StoodDown => {}
     }
-    let counts = means != Means::Relayed || counts(party, ctx);
     match state.answer {
         Answer::Acknowledged { counts: true } => return Err(Refusal::AlreadyAcknowledged { party: party.clone() }),
         Answer::Acknowledged { counts: false } if !counts => {
@@ -91,11 +103,11 @@ pub(super) fn acknowledge_one(
     }
     let acknowledged = Event::Acknowledged { alarm: alarm.id, party: party.clone(), means, counts };
     let mut events = vec![own(incident, ctx, acknowledged)];
-    let in_time = match (ctx.believable_press(incident.reported_at), state.due_at) {
+    let in_time = match (ctx.believable_press(state.listed_at), state.due_at) {
         (Some(pressed), Some(due)) => pressed <= due,
         _ => false,
     };
-    if state.overdue && in_time {
+    if counts && state.overdue && in_time {
         let withdrawn = Event::OverdueWithdrawn { alarm: alarm.id, party: party.clone() };
         events.push(hub(incident, ctx, &alarm.owner, withdrawn));
     }
@@ -113,7 +125,7 @@ pub(super) fn decline(
     let party = answering_party(relayed_for, ctx)?;
     let Some(state) = alarm.parties.get(&party) else { return Err(Refusal::NotAParty { party }) };
     // Saying no for somebody else is for those whose yes would count: it keeps a gate shut.
-    if relayed_for.is_some() && (ctx.principal.role == Role::Unit || !counts(&party, ctx)) {
+    if relayed_for.is_some() && !counts(&party, ctx) {
         return Err(Refusal::NotAParty { party });
     }
     if matches!(state.standing, Standing::Recalled { .. }) {

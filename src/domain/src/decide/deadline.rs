@@ -1,14 +1,16 @@
 //! A deadline that passes is an event, once.
 
+use std::collections::BTreeSet;
+
 use crate::{
     AlarmId, Involvement, PartyId, Timestamp,
-    alarm::{Alarm, Gate},
+    alarm::{Alarm, Gate, PartyState},
     command::Context,
     event::{Cause, Decided, Event, Party},
     incident::Incident,
 };
 
-use super::{hub, raise_involvement};
+use super::{alarm::notify_by_rule, hub, raise_involvement};
 
 /// The deadlines that have passed at `now`, in a fixed order.
 pub fn passed(incident: &Incident, now: Timestamp) -> Vec<(AlarmId, PartyId, Timestamp)> {
@@ -16,7 +18,7 @@ pub fn passed(incident: &Incident, now: Timestamp) -> Vec<(AlarmId, PartyId, Tim
         return Vec::new();
     }
     let of_alarm = |alarm: &Alarm| {
-        let due = |(party, state): (&PartyId, &crate::alarm::PartyState)| {
+        let due = |(party, state): (&PartyId, &PartyState)| {
             state.deadline().filter(|due| *due <= now).map(|due| (alarm.id, party.clone(), due))
         };
         alarm.parties.iter().filter_map(due).collect::<Vec<_>>()
@@ -32,6 +34,9 @@ pub fn pass_deadlines(
     ctx: &mut Context<'_>,
 ) -> Vec<Decided> {
     let Some(alarm) = incident.alarms.get(&alarm) else { return Vec::new() };
+    if alarm.parties.get(&party).and_then(PartyState::deadline) != Some(due_at) {
+        return Vec::new();
+    }
     let overdue = Event::AcknowledgementOverdue { alarm: alarm.id, party: party.clone(), due_at };
     let mut events = vec![hub(incident, ctx, &alarm.owner, overdue)];
     let required = alarm.parties.get(&party).is_some_and(|state| state.required);
@@ -52,16 +57,13 @@ pub fn pass_deadlines(
     let added =
         Event::PartiesAdded { alarm: alarm.id, parties: listed.collect(), replaces: None, because: because.clone() };
     events.push(hub(incident, ctx, &alarm.owner, added));
-    for party in &parties {
-        let raised = raise_involvement(
-            incident,
-            ctx,
-            &party.organisation,
-            Involvement::Alarmed,
-            Cause::AlarmPlan,
-            because.clone(),
-        );
-        events.extend(raised.map(|event| Decided { owner: alarm.owner.clone(), by_hub: true, ..event }));
+    let alarmed: BTreeSet<_> = parties.into_iter().map(|party| party.organisation).collect();
+    let mut raised = Vec::new();
+    for organisation in &alarmed {
+        let because = because.clone();
+        raised.extend(raise_involvement(incident, ctx, organisation, Involvement::Alarmed, Cause::AlarmPlan, because));
     }
+    raised.extend(notify_by_rule(incident, &alarmed, ctx));
+    events.extend(raised.into_iter().map(|event| Decided { owner: alarm.owner.clone(), by_hub: true, ..event }));
     events
 }

@@ -4,6 +4,7 @@ mod alarm;
 mod answer;
 mod deadline;
 mod desk;
+mod reasons;
 mod report;
 mod total;
 
@@ -24,9 +25,15 @@ pub use desk::{link_both, report as report_incident};
 /// The refusal with the lowest precedence number of those that apply.
 pub fn decide(incident: &Incident, command: &Command, ctx: &mut Context<'_>) -> Result<Vec<Decided>, Refusal> {
     permitted(command, ctx)?;
+    let decided = by_kind(incident, command, ctx);
     if incident.closed && !allowed_when_closed(command) {
-        return Err(Refusal::IncidentClosed);
+        // What is not permitted or not there is said first, also of a closed incident.
+        return Err(decided.err().map_or(Refusal::IncidentClosed, |refusal| refusal.min(Refusal::IncidentClosed)));
     }
+    decided
+}
+
+fn by_kind(incident: &Incident, command: &Command, ctx: &mut Context<'_>) -> Result<Vec<Decided>, Refusal> {
     match command {
         Command::ReportIncident { .. } | Command::LinkIncident { .. } => Err(Refusal::NothingToDo),
         Command::StateFact(fact) => desk::state_fact(incident, fact, ctx),
@@ -136,7 +143,8 @@ fn find(incident: &Incident, alarm: AlarmId) -> Result<&Alarm, Refusal> {
     incident.alarms.get(&alarm).ok_or(Refusal::NotFound)
 }
 
-/// An involvement raised to at least `to`; nothing if it is as high already.
+/// An involvement raised to at least `to`; nothing if it is as high already. Who has stood down is drawn in anew, though not by a
+/// rule: that only lets know.
 fn raise_involvement(
     incident: &Incident,
     ctx: &mut Context<'_>,
@@ -145,7 +153,7 @@ fn raise_involvement(
     cause: crate::event::Cause,
     because: Option<String>,
 ) -> Option<Decided> {
-    let back = incident.stood_down.contains(organisation);
+    let back = cause != crate::event::Cause::Rule && incident.stood_down.contains(organisation);
     (incident.involvement(organisation) < to || back).then(|| {
         let to = to.max(incident.involvement(organisation));
         plain(incident, ctx, Event::InvolvementChanged { organisation: organisation.clone(), to, cause, because })

@@ -10,17 +10,23 @@ use crate::{
 
 use super::{hub, one, own};
 
+/// A unit reports for itself alone.
+fn may_report_for(unit: Option<&UnitId>, ctx: &Context<'_>) -> Result<(), Refusal> {
+    let other = unit.is_some() && unit != ctx.principal.unit.as_ref();
+    if other && ctx.principal.role == Role::Unit {
+        return Err(Refusal::NotPermitted { needed: "the unit itself or a desk" });
+    }
+    Ok(())
+}
+
 /// The reporting unit: the sender's own, or one of its organisation's that a desk has heard. Never another organisation's.
 fn reporting_unit(unit: Option<&UnitId>, ctx: &Context<'_>) -> Result<Option<UnitId>, Refusal> {
-    let sender = ctx.principal;
-    match (unit, &sender.unit) {
-        (None, own) => Ok(own.clone()),
-        (Some(named), Some(own)) if named == own => Ok(Some(named.clone())),
-        (Some(_), Some(_)) if sender.role == Role::Unit => {
-            Err(Refusal::NotPermitted { needed: "the unit itself or a desk" })
-        }
-        (Some(named), _) if ctx.directory.owns(&sender.organisation, named) => Ok(Some(named.clone())),
-        (Some(_), _) => Err(Refusal::UnknownUnit),
+    may_report_for(unit, ctx)?;
+    match unit {
+        None => Ok(ctx.principal.unit.clone()),
+        Some(named) if ctx.principal.unit.as_ref() == Some(named) => Ok(Some(named.clone())),
+        Some(named) if ctx.directory.owns(&ctx.principal.organisation, named) => Ok(Some(named.clone())),
+        Some(_) => Err(Refusal::UnknownUnit),
     }
 }
 
@@ -28,6 +34,7 @@ pub(super) fn arrival(incident: &Incident, command: &Command, ctx: &mut Context<
     let Command::FileArrivalReport { template, filled, unit, corrects } = command else {
         return Err(Refusal::NothingToDo);
     };
+    may_report_for(unit.as_ref(), ctx)?;
     if let Some(corrected) = corrects {
         // Only its owner corrects a report, and the original stays.
         if incident.reports.get(corrected) != Some(&ctx.principal.organisation) {
@@ -75,7 +82,8 @@ pub(super) fn status(
     if entry.acknowledges {
         acknowledge_by_status(incident, &unit, &mut events, ctx);
     }
-    if entry.state == UnitState::OnScene && !incident.prompted {
+    // Who has already heard from the scene does not ask for it.
+    if entry.state == UnitState::OnScene && !incident.prompted && incident.reports.is_empty() {
         let owner = ctx.principal.organisation.clone();
         events.push(hub(incident, ctx, &owner, Event::ArrivalReportPrompted { unit }));
     }

@@ -136,17 +136,19 @@ pub(super) fn confirm(
     relayed_for: Option<&PartyId>,
     ctx: &mut Context<'_>,
 ) -> Result<Vec<Decided>, Refusal> {
-    let party = super::answer::answering_party(relayed_for, ctx)?;
-    let alarmed = incident.involvement(&party.organisation) >= Involvement::Alarmed;
-    if !alarmed && !incident.alarms.values().any(|alarm| alarm.parties.contains_key(&party)) {
-        return Err(Refusal::NotAParty { party });
-    }
     let Some(total) = &incident.total else { return Err(Refusal::NotFound) };
-    if number > total.number || number < total.material.max(1) {
-        return Err(Refusal::StaleVersion { current: total.number });
+    let party = super::answer::answering_party(relayed_for, ctx)?;
+    let alarmed = incident.involvement(&party.organisation) >= Involvement::Alarmed
+        || incident.alarms.values().any(|alarm| alarm.parties.contains_key(&party));
+    // "Uppfattat" for somebody else is for those whose word counts.
+    if !alarmed || (relayed_for.is_some() && !super::answer::counts(&party, ctx)) {
+        return Err(Refusal::NotAParty { party });
     }
     if total.confirmed.get(&party).is_some_and(|held| *held >= number) {
         return Err(Refusal::AlreadyAcknowledged { party });
+    }
+    if number > total.number || number < total.material.max(1) {
+        return Err(Refusal::StaleVersion { current: total.number });
     }
     one(incident, ctx, Event::TotalInformationConfirmed { number, party })
 }
