@@ -9,6 +9,7 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use samband_disclosure::{Policy, Viewer};
 use samband_domain::Timestamp;
 use samband_hub::{
+    clock::Moment,
     command::Desk,
     fanout::{
         Fanout, Item, Join, SessionId, Sink,
@@ -150,6 +151,10 @@ impl CoreStage {
         }
     }
 
+    fn moment(&self) -> Moment {
+        Moment { wall: self.now, steady: Timestamp(0) }
+    }
+
     fn context(&self) -> Context {
         Context {
             authority: self.authority.clone(),
@@ -204,7 +209,7 @@ impl CoreStage {
 
     fn handle(&mut self, name: &str, frame: &Value) {
         let read = incoming::frame_json(&frame.to_string());
-        let now = self.now;
+        let now = self.moment();
         if let Some(client) = self.clients.get_mut(name) {
             match read {
                 Ok(frame) => client.session.handle_frame(frame, now),
@@ -229,7 +234,7 @@ impl Stage for CoreStage {
     fn join(&mut self, name: &str, principal: &str, resume: Option<&str>) {
         self.numbers += 1;
         let client = Client {
-            session: Session::new(self.context(), self.now),
+            session: Session::new(self.context(), self.moment()),
             number: SessionId(self.numbers),
             sink: TestSink::new(self.outbox),
             received: Vec::new(),

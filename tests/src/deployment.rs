@@ -1,6 +1,9 @@
 //! The example deployment, as the tests use it.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::{Arc, OnceLock},
+};
 
 use samband_domain::Timestamp;
 use samband_hub::{identity::Authority, setup};
@@ -16,13 +19,18 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
 }
 
-/// Jämtland.
+/// Jämtland, loaded once.
 ///
 /// # Panics
 /// It does not load, which a test of its own says better.
-pub fn jamtland() -> setup::Setup {
+pub fn jamtland() -> Arc<setup::Setup> {
+    static SETUP: OnceLock<Arc<setup::Setup>> = OnceLock::new();
+    SETUP.get_or_init(load).clone()
+}
+
+fn load() -> Arc<setup::Setup> {
     match setup::load(&root().join("examples/jamtland")) {
-        Ok(setup) => setup,
+        Ok(setup) => Arc::new(setup),
         #[expect(clippy::panic, reason = "a test cannot go on without it")]
         Err(findings) => panic!("{}", findings.join("\n")),
     }

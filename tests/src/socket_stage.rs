@@ -105,13 +105,17 @@ impl SocketStage {
         Value::Null
     }
 
-    fn ping(&mut self, name: &str) {
+    /// Everything these have sent is read, and everything for them has been sent.
+    fn ping(&mut self, names: &[String]) {
         self.pings += 1;
         let nonce = self.pings.to_string();
-        self.send(name, &value!({ "ping": { "nonce": nonce } }));
+        for name in names {
+            self.send(name, &value!({ "ping": { "nonce": nonce } }));
+        }
         let ended = |frame: &Value| frame["pong"]["nonce"].as_str() == Some(&nonce) || !frame["goodbye"].is_null();
-        let answer = self.wait_for(name, ended);
-        assert!(!answer.is_null(), "{name} got no pong");
+        for name in names {
+            assert!(!self.wait_for(name, ended).is_null(), "{name} got no pong");
+        }
     }
 }
 
@@ -163,7 +167,7 @@ impl Stage for SocketStage {
                 drop(self.runtime.spawn(over_websocket(people, websocket::JSON, client, queue)))
             }
         }
-        self.ping(name);
+        self.ping(&[name.to_owned()]);
     }
 
     fn leave(&mut self, name: &str) {
@@ -186,12 +190,12 @@ impl Stage for SocketStage {
     fn settle(&mut self) {
         let names: Vec<_> = self.clients.keys().cloned().collect();
         // A receipt is no command: a pong says that it has been read.
-        names.iter().for_each(|name| self.ping(name));
+        self.ping(&names);
         self.clock.set(Timestamp(self.now.0 + limits::RECEIPT_GATHER_MS));
         self.hub.writer.settle();
         self.clock.set(self.now);
         self.hub.settle();
-        names.iter().for_each(|name| self.ping(name));
+        self.ping(&names);
     }
 
     fn received(&mut self, name: &str) -> Vec<Value> {

@@ -1,4 +1,7 @@
 //! The suite of the whole: one binary.
 #![allow(missing_docs, reason = "tests say what they show by their names")]
 
+mod canaries;
+mod history;
+mod noninterference;
 mod scenarios;

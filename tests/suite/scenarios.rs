@@ -1,8 +1,8 @@
 //! Every table of `tests/scenarios`, on every stage.
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{collections::BTreeSet, fs, path::PathBuf};
 
-use samband_hub::scenario::{Runner, Scenario, Stage, parse};
+use samband_hub::scenario::{Runner, Scenario, Stage, Step, parse};
 use samband_tests::{
     core_stage::CoreStage,
     deployment::{START, jamtland, root},
@@ -39,12 +39,12 @@ fn play<S: Stage>(mut stage: impl FnMut() -> S) {
 
 #[test]
 fn on_the_core_alone() {
-    let setup = Arc::new(jamtland());
+    let setup = jamtland();
     play(|| CoreStage::new(&setup, samband_disclosure::Policy::new(setup.policy.policy.parts().clone())));
 }
 
 fn over(transport: Transport) {
-    let setup = Arc::new(jamtland());
+    let setup = jamtland();
     play(|| SocketStage::new(&setup, transport));
 }
 
@@ -61,4 +61,53 @@ fn over_websocket_binary() {
 #[test]
 fn over_websocket_json() {
     over(Transport::WebSocketJson);
+}
+
+/// Codes that no table can meet, and why.
+const NOT_FROM_A_TABLE: [(&str, &str); 8] = [
+    ("unspecified", "is none"),
+    ("not_stored", "a journal that cannot be written: the crash and fault suites"),
+    ("storage_full", "a full disk: the same"),
+    ("overloaded", "more at once than the writer takes: the overload suite"),
+    ("unauthenticated", "a session without a token has no commands: the identity tests"),
+    ("unknown_critical_field", "a table's words are fields of the contract: the wire tests"),
+    ("limit_reached", "a table of 257 parties says nothing to a reader: the domain's tests"),
+    ("party_not_visible", "the example's requirement shows every party to all alarmed, and loading holds it: the domain's tests"),
+];
+
+fn steps() -> Vec<Step> {
+    scenarios().into_iter().flat_map(|(_, scenario)| scenario.steps).map(|line| line.step).collect()
+}
+
+#[test]
+fn every_refusal_is_met() {
+    let refused = |step| match step {
+        Step::At { expected, .. } => expected.refused,
+        _ => None,
+    };
+    let met: BTreeSet<String> = steps().into_iter().filter_map(refused).collect();
+    let codes = samband_proto::pool().get_enum_by_name("samband.v1.RefusalCode").unwrap();
+    let known: BTreeSet<_> =
+        codes.values().map(|code| code.name().trim_start_matches("REFUSAL_CODE_").to_lowercase()).collect();
+    let excused: BTreeSet<_> = NOT_FROM_A_TABLE.iter().map(|(code, _)| (*code).to_owned()).collect();
+    let unmet: Vec<_> = known.difference(&met).filter(|code| !excused.contains(*code)).collect();
+    assert!(unmet.is_empty(), "no table meets {unmet:?}");
+    let unknown: Vec<_> = met.union(&excused).filter(|code| !known.contains(*code)).collect();
+    assert!(unknown.is_empty(), "the contract has no {unknown:?}");
+    let met_after_all: Vec<_> = excused.intersection(&met).collect();
+    assert!(met_after_all.is_empty(), "excused, and met: {met_after_all:?}");
+}
+
+#[test]
+fn every_kind_of_event_is_seen() {
+    let seen = |step| match step {
+        Step::Sees { what, .. } => Some(what),
+        _ => None,
+    };
+    let seen: BTreeSet<String> = steps().into_iter().filter_map(seen).collect();
+    let event = samband_proto::pool().get_message_by_name("samband.v1.Event").unwrap();
+    let body = event.oneofs().find(|oneof| oneof.name() == "body").unwrap();
+    let unseen: Vec<_> =
+        body.fields().map(|kind| kind.name().to_owned()).filter(|kind| !seen.contains(kind)).collect();
+    assert!(unseen.is_empty(), "no table sees {unseen:?}");
 }

@@ -210,7 +210,9 @@ fn apply_to_alarm(incident: &mut Incident, happened: &Decided, at: Timestamp) {
             }
         }
         Event::Acknowledged { alarm, party, counts, .. } => {
-            if let Some(party) = incident.party(*alarm, party) {
+            if let Some(party) = incident.party(*alarm, party)
+                && (*counts || party.answer == Answer::Awaited)
+            {
                 party.answer = Answer::Acknowledged { counts: *counts };
             }
         }

@@ -18,8 +18,8 @@ pub struct TotalInformation {
 }
 
 impl TotalInformation {
-    /// Parties of these that have not confirmed the newest material version.
+    /// Parties of these that have not confirmed the newest material version. None of them, before there is one.
     pub fn unconfirmed<'a>(&'a self, parties: impl Iterator<Item = &'a PartyId>) -> Vec<&'a PartyId> {
-        parties.filter(|party| self.confirmed.get(party).is_none_or(|held| *held < self.material)).collect()
+        parties.filter(|party| self.confirmed.get(party).copied().unwrap_or(0) < self.material).collect()
     }
 }

@@ -8,17 +8,46 @@ use samband_domain::Timestamp;
 pub trait Clock: Send + Sync {
     /// Now.
     fn now(&self) -> Timestamp;
+    /// Milliseconds since some fixed moment, never jumping: how long something has lasted is read from this.
+    fn monotonic(&self) -> Timestamp;
+
+    /// Both.
+    fn moment(&self) -> Moment {
+        Moment { wall: self.now(), steady: self.monotonic() }
+    }
+}
+
+/// What time it is, and how much has passed: a clock that is set must not end sessions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The hub's time.
+    pub wall: Timestamp,
+    /// Never jumps.
+    pub steady: Timestamp,
 }
 
 /// The machine's clock.
-#[derive(Debug, Default)]
-pub struct SystemClock;
+#[derive(Debug)]
+pub struct SystemClock {
+    started: std::time::Instant,
+}
+
+impl Default for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the one place the lint points to")]
+    fn default() -> Self {
+        Self { started: std::time::Instant::now() }
+    }
+}
 
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the one place the lint points to")]
     fn now(&self) -> Timestamp {
         let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Timestamp(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    fn monotonic(&self) -> Timestamp {
+        Timestamp(i64::try_from(self.started.elapsed().as_millis()).unwrap_or(i64::MAX))
     }
 }
 
@@ -41,5 +70,10 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         Timestamp(self.0.load(Ordering::SeqCst))
+    }
+
+    /// Nothing lasts: sessions of a scenario do not fall asleep when it skips an hour.
+    fn monotonic(&self) -> Timestamp {
+        Timestamp(0)
     }
 }

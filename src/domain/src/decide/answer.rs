@@ -99,6 +99,8 @@ pub(super) fn acknowledge_one(
         Answer::Acknowledged { counts: false } if !counts => {
             return Err(Refusal::AlreadyAcknowledged { party: party.clone() });
         }
+        // The party's own no is not talked away by somebody whose word does not count.
+        Answer::Declined if !counts => return Err(Refusal::NothingToDo),
         _ => {}
     }
     let acknowledged = Event::Acknowledged { alarm: alarm.id, party: party.clone(), means, counts };

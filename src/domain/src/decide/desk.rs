@@ -20,13 +20,14 @@ pub fn report(
 ) -> Vec<Decided> {
     let incident = Incident::new(id);
     let organisation = ctx.principal.organisation.clone();
+    // Involvement first: who reported it is in its class from the first event on, and need not start over.
     let mut events = vec![
-        plain(&incident, ctx, Event::IncidentReported { types: types.to_vec(), exercise }),
         plain(
             &incident,
             ctx,
             Event::InvolvementChanged { organisation, to: Involvement::Lead, cause: Cause::Reported, because: None },
         ),
+        plain(&incident, ctx, Event::IncidentReported { types: types.to_vec(), exercise }),
     ];
     for number in numbers {
         events.push(plain(&incident, ctx, Event::ExternalNumberAdded(number.clone())));

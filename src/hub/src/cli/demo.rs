@@ -108,7 +108,7 @@ async fn play(args: &Args, setup: Setup, scenario: crate::scenario::Scenario, da
     let scaled = Duration::from_secs(u64::from(args.seconds));
     let mut player = tokio::task::spawn_blocking(move || {
         let mut stage = LiveStage::new(handle, hub_address, &scenario, scaled);
-        let start = SystemClock.now();
+        let start = SystemClock::default().now();
         Runner::new(&scenario, &mut stage, start).run()
     });
     let mut interrupted = false;
@@ -262,10 +262,10 @@ impl LiveStage {
 
 impl Stage for LiveStage {
     fn set_time(&mut self, now: Timestamp) {
-        let (scenario, real) = *self.start.get_or_insert_with(|| (now, SystemClock.now()));
+        let (scenario, real) = *self.start.get_or_insert_with(|| (now, SystemClock::default().now()));
         #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "milliseconds of a demo")]
         let due = real.0 + ((now.0 - scenario.0) as f64 * self.pace) as i64;
-        let wait = u64::try_from(due - SystemClock.now().0).unwrap_or(0);
+        let wait = u64::try_from(due - SystemClock::default().now().0).unwrap_or(0);
         std::thread::sleep(Duration::from_millis(wait));
     }
 
@@ -310,6 +310,11 @@ impl Stage for LiveStage {
     }
 
     fn restart(&mut self) {}
+
+    /// Text alarms come in at the same time.
+    fn alone(&self) -> bool {
+        false
+    }
 }
 
 async fn converse(

@@ -49,7 +49,17 @@ fn event_line(event: &Value) -> String {
         let marking = mark["marking"].as_str().unwrap_or("");
         said.push(format!("🔒 {} ({})", marking_name(marking), mark["owner"].as_str().unwrap_or("")));
     }
-    format!("{time}{exercise} {incident} {from}: {kind} {}", said.join(", ")).trim_end().to_owned()
+    let line = format!("{time}{exercise} {incident} {from}: {kind} {}", said.join(", "));
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// A long text is told by its beginning; `--json` has all of it.
+fn shortened(text: &str) -> String {
+    const SHOWN: usize = 100;
+    match text.char_indices().nth(SHOWN) {
+        None => text.into(),
+        Some((end, _)) => format!("{}…", &text[..end]),
+    }
 }
 
 /// Enough of an identifier to tell incidents apart on a screen.
@@ -89,8 +99,8 @@ fn tell(value: &Value, name: &str, said: &mut Vec<String>) {
             said.push(format!("{} {}", field_name(name), text.get(11..19).unwrap_or(text)))
         }
         Value::String(text) => match field_name(name) {
-            "" => said.push(text.clone()),
-            field => said.push(format!("{field} {text}")),
+            "" => said.push(shortened(text)),
+            field => said.push(format!("{field} {}", shortened(text))),
         },
         Value::Number(number) => said.push(format!("{} {number}", field_name(name))),
     }

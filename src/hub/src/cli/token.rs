@@ -51,7 +51,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return new_key(args);
     }
     let key = signing_key(&args.key)?;
-    let now = SystemClock.now();
+    let now = SystemClock::default().now();
     let claims = Claims {
         org: args.org.clone().unwrap_or_default(),
         role: args.role.clone().unwrap_or_default(),

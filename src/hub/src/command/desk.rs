@@ -131,7 +131,7 @@ impl Desk {
             Known::New => {}
         }
         match self.decide(admitted, now) {
-            Ok((decided, accepted)) => self.accept(admitted, decided, accepted, now),
+            Ok(ruling) => self.accept(admitted, ruling, now),
             Err(refusal) => self.refuse(admitted, &Rejection::Rule(refusal)),
         }
     }
@@ -141,7 +141,7 @@ impl Desk {
         Decision { appends: Vec::new(), outcome }
     }
 
-    fn decide(&self, admitted: &Admitted<Request>, now: Timestamp) -> Result<(Vec<Decided>, pb::Accepted), Refusal> {
+    fn decide(&self, admitted: &Admitted<Request>, now: Timestamp) -> Result<Ruling, Refusal> {
         let request = admitted.content();
         let who = &admitted.principal().who;
         let digest = admitted.principal().digest();
@@ -200,8 +200,9 @@ impl Desk {
                 decide::decide(&shared.incident, command, &mut ctx)?
             }
         };
-        let accepted = accepted(&decided, who);
-        Ok((decided, accepted))
+        let since = incident.incident.reported_at;
+        let clock_doubtful = ctx.pressed_at.is_some() && ctx.believable_press(since).is_none();
+        Ok(Ruling { accepted: accepted(&decided, who), decided, clock_doubtful })
     }
 
     /// The incident, if the sender is reached by anything of it: "does not exist" and "not for you" are the same answer.
@@ -214,8 +215,7 @@ impl Desk {
     fn accept(
         &mut self,
         admitted: &Admitted<Request>,
-        decided: Vec<Decided>,
-        accepted: pb::Accepted,
+        Ruling { decided, accepted, clock_doubtful }: Ruling,
         now: Timestamp,
     ) -> Decision {
         let request = admitted.content();
@@ -235,6 +235,7 @@ impl Desk {
         let said = Said {
             content: Some(&request.content),
             pressed_at: request.pressed_at,
+            clock_doubtful,
             principal: Some(&admitted.principal().who),
             person: request.person.as_deref(),
             receipts: Vec::new(),
@@ -256,7 +257,8 @@ impl Desk {
         };
         let narrow = one.standings.involved().any(|organisation| !reaches(other, organisation))
             || other.standings.involved().any(|organisation| !reaches(one, organisation));
-        if narrow && sharing.raise.is_none() {
+        // No raising of the author's own is as narrow.
+        if narrow {
             sharing.raise = Some(pb::Marking::Desk);
         }
         sharing
@@ -272,14 +274,16 @@ impl Desk {
         mut stamp: Option<internal::CommandStamp>,
     ) -> Vec<StreamAppend> {
         let mut appends: Vec<StreamAppend> = Vec::new();
-        let exercise = decided.first().is_some_and(|first| match &first.event {
-            Event::IncidentReported { exercise, .. } => *exercise,
-            _ => self.incidents.get(&first.incident).is_some_and(|shared| shared.incident.exercise),
+        let reported = decided.iter().find_map(|one| match &one.event {
+            Event::IncidentReported { exercise, .. } => Some(*exercise),
+            _ => None,
         });
         for one in decided {
             let Ok(stream) = StreamId::new(&format!("incident/{}", one.incident)) else { continue };
             let shared = self.incidents.entry(one.incident).or_insert_with(|| Shared::new(one.incident));
             let now = now.max(shared.incident.last_at);
+            // Of this incident: a link between an exercise and the real thing stands in both.
+            let exercise = reported.unwrap_or(shared.incident.exercise);
             let event = said.event(&one, shared, &self.directory, exercise, now);
             let version = shared.version;
             let before = record::touches_alarms(&one.event).then(|| record::waiting(&shared.incident));
@@ -378,9 +382,9 @@ impl Desk {
             .alarms
             .get(&alarm)
             .is_some_and(|alarm| alarm.parties.keys().any(|party| party.organisation == who.organisation));
-        let receiver = who.unit.as_ref().map_or(who.role.as_str(), |unit| unit.as_str()).to_owned();
+        let receiver = who.unit.as_ref().map_or(who.role.as_str(), |unit| unit.as_str());
         let step = notice.step.unwrap_or(0);
-        let key = (notice.alarm_id().to_owned(), receiver, step);
+        let key = (notice.alarm_id().to_owned(), format!("{}/{receiver}", who.organisation), step);
         if !concerned || notice.step() == pb::ReceiptStep::Unspecified || shared.receipts.contains(&key) {
             return;
         }
@@ -419,10 +423,19 @@ impl Desk {
     }
 }
 
+/// What the rules say to a command that is accepted.
+struct Ruling {
+    decided: Vec<Decided>,
+    accepted: pb::Accepted,
+    /// The sender's own time cannot be believed.
+    clock_doubtful: bool,
+}
+
 /// What the sender said, for the events that carry it.
 struct Said<'a> {
     content: Option<&'a pb::command::Body>,
     pressed_at: Option<Timestamp>,
+    clock_doubtful: bool,
     principal: Option<&'a Principal>,
     person: Option<&'a str>,
     receipts: Vec<pb::Receipt>,
@@ -430,7 +443,14 @@ struct Said<'a> {
 
 impl Said<'_> {
     fn nothing() -> Self {
-        Self { content: None, pressed_at: None, principal: None, person: None, receipts: Vec::new() }
+        Self {
+            content: None,
+            pressed_at: None,
+            clock_doubtful: false,
+            principal: None,
+            person: None,
+            receipts: Vec::new(),
+        }
     }
 
     fn event(
@@ -441,12 +461,10 @@ impl Said<'_> {
         exercise: bool,
         now: Timestamp,
     ) -> pb::Event {
-        let since = shared.incident.reported_at;
-        let doubtful = self.pressed_at.is_some_and(|pressed| pressed < since || pressed.0 > now.0 + 30_000);
         let around = to_proto::Circumstances {
             now,
             pressed_at: self.pressed_at,
-            clock_doubtful: doubtful,
+            clock_doubtful: self.clock_doubtful,
             exercise,
             principal: self.principal,
             person: self.person,

@@ -37,7 +37,7 @@ pub struct Shared {
     pub briefing: Option<String>,
     /// Coarse cell of each owner's location fact: cells have hysteresis.
     pub cells: BTreeMap<OrganisationId, pb::GridCell>,
-    /// Receipts already stored, so that each is stored once: alarm, receiver, step.
+    /// Receipts already stored, so that each is stored once: alarm, `organisation/receiver`, step.
     pub receipts: BTreeSet<(String, String, i32)>,
 }
 
@@ -68,8 +68,10 @@ impl Shared {
             }
             Some(pb::event::Body::ReceiptsGathered(gathered)) => {
                 for receipt in &gathered.receipts {
-                    let receiver = receipt.unit.as_ref().map_or(receipt.role(), |unit| unit.unit_id()).to_owned();
-                    self.receipts.insert((receipt.alarm_id().to_owned(), receiver, receipt.step.unwrap_or(0)));
+                    let receiver = receipt.unit.as_ref().map_or(receipt.role(), |unit| unit.unit_id());
+                    let owner = event.envelope.as_ref().map_or("", |envelope| envelope.owner());
+                    let key = (receipt.alarm_id().to_owned(), format!("{owner}/{receiver}"), receipt.step.unwrap_or(0));
+                    self.receipts.insert(key);
                 }
             }
             _ => {}

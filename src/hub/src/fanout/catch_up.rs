@@ -138,18 +138,18 @@ impl Serve<'_> {
                 events = make(&class.only(self.policy.vital()));
             }
         }
-        // A Restart of what was never there, and is not there now, would tell that it exists.
-        if kind == Kind::Restart && (shown || !events.is_empty()) {
+        // What the session holds nothing of needs no Restart; and one for what it may not see would tell that it exists.
+        if kind == Kind::Restart && shown {
             if !member.control(Control::RestartIncident(incident)) {
                 return None;
             }
-            member.owes_checkpoint = true;
             if let Some(holding) = member.holdings.get_mut(&incident)
                 && std::mem::take(&mut holding.shown)
             {
                 member.sink.gauge().held.fetch_sub(1, Ordering::Relaxed);
             }
         }
+        member.owes_checkpoint |= shown || !events.is_empty();
         Some(Started { waiting: events.into(), up_to: feed.last_position() })
     }
 }

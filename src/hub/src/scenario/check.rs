@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     body::{Names, resolve},
-    parse::Words,
+    parse::{Expected, Words},
 };
 
 /// Whether the frame is an event of this kind with these fields.
@@ -38,6 +38,34 @@ pub(super) fn matches(frame: &Value, kind: &str, words: &Words, names: &Names) -
         }
     }
     Ok(true)
+}
+
+/// Whether a command was answered as expected.
+///
+/// # Errors
+/// It was not; how it was.
+pub(super) fn answers(outcome: &Value, expected: &Expected, names: &Names) -> Result<(), String> {
+    let code = outcome["refused"]["code"].as_str().map(|code| code.trim_start_matches("REFUSAL_CODE_").to_lowercase());
+    if code != expected.refused {
+        let told = outcome["refused"]["message"].as_str().unwrap_or("");
+        let [got, wanted] = [&code, &expected.refused].map(|code| code.as_deref().unwrap_or("ok"));
+        return Err(format!("{got} ({told}), expected {wanted}"));
+    }
+    // What is not there and what is not for the sender are one answer: nothing may tell them apart.
+    if code.as_deref() == Some("not_found") && !outcome["refused"]["facts"].is_null() {
+        return Err(format!("not_found tells more: {outcome}"));
+    }
+    for (key, value) in &expected.words.pairs {
+        let wanted = resolve(value, names)?;
+        let facts = outcome["refused"]["facts"].as_array().map_or(&[][..], Vec::as_slice);
+        let told = facts.iter().any(|fact| fact["name"] == *key && fact["value"] == *wanted)
+            || text(&outcome["accepted"][camel(key)]).contains(&wanted)
+            || text(&outcome[camel(key)]).contains(&wanted);
+        if !told {
+            return Err(format!("the answer does not say {key}={wanted}: {outcome}"));
+        }
+    }
+    Ok(())
 }
 
 fn withheld(event: &Value, marking: &str) -> bool {

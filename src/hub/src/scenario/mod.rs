@@ -16,13 +16,20 @@
 //!
 //! A command is named as in the contract and its fields are paths into it. `party=organisation[:unit][!][~seconds]` adds a party (`!`:
 //! required), `for=` says for whom something is relayed, `number=system/centre/day/number` gives an external number, `as=` names what
-//! comes of a command, `@NAME` uses it, `pressed=` is the sender's own time, `id=` a command id to be used again. `tick` only lets time
-//! pass; `join`, `leave` and `resume` are sessions; `restart` starts the hub again. `sees WHO nothing` says that nothing came.
+//! comes of a command, `@NAME` uses it, `pressed=` is the sender's own time, `id=` a command id to be used again. `->` says what it is
+//! refused with and which facts the refusal carries (`-> still_engaged organisation=region-jh`), or what the acceptance says
+//! (`-> ok notices=addendum`). `tick` only lets time pass; `join`, `leave` and `resume` are sessions; `restart` starts the hub again.
+//!
+//! `sees` is about what came since the last `at`, and the paths go into the event; `!path` says that nothing stands there.
+//! `withheld=MARKING` is a mark on the event, `sees WHO withheld` an event of which only marks are left. `sees WHO nothing` says that
+//! nothing came, `sees WHO no KIND` that nothing like it did, `sees WHO count N KIND` how often. `never` is about all that was ever
+//! received, answers to commands included; `never WHO @NAME` about an identifier. Sessions keep what they receive as clients do: an event that comes twice is a failure.
 
 mod body;
 mod check;
 mod parse;
+mod received;
 mod run;
 
-pub use parse::{Line, Problem, Scenario, Step, Words, parse};
+pub use parse::{Expected, Line, Problem, Scenario, Step, Words, parse};
 pub use run::{Failure, Runner, Stage};

@@ -31,10 +31,26 @@ pub struct Words {
     pub pairs: Vec<(String, String)>,
 }
 
+impl Words {
+    /// The same pairs with other bare words.
+    pub(super) fn with_bare(&self, bare: &[String]) -> Self {
+        Self { bare: bare.to_vec(), pairs: self.pairs.clone() }
+    }
+}
+
+/// How a command is to be answered.
+#[derive(Debug, Clone, Default)]
+pub struct Expected {
+    /// Refused with this code, in lower case without prefix; none: accepted.
+    pub refused: Option<String>,
+    /// Facts of the refusal, or fields of the acceptance.
+    pub words: Words,
+}
+
 /// What a line says.
 #[derive(Debug, Clone)]
 pub enum Step {
-    /// At this second somebody does something; `refused`: with this code.
+    /// At this second somebody does something.
     At {
         /// Milliseconds from the beginning.
         at_ms: i64,
@@ -44,8 +60,8 @@ pub enum Step {
         verb: String,
         /// With what.
         words: Words,
-        /// Expected refusal, in lower case without prefix.
-        refused: Option<String>,
+        /// What it leads to.
+        expected: Expected,
     },
     /// Somebody has received, since the last `at`, an event like this (or `nothing`, or `restart`).
     Sees {
@@ -134,15 +150,22 @@ fn at(rest: &[String]) -> Option<Step> {
             who: String::new(),
             verb: verb.clone(),
             words: Words::default(),
-            refused: None,
+            expected: Expected::default(),
         });
     }
     let [who, verb, rest @ ..] = rest else { return None };
-    let (rest, refused) = match rest.iter().position(|word| word == "->") {
-        None => (rest, None),
-        Some(arrow) => (&rest[..arrow], Some(rest.get(arrow + 1)?.clone()).filter(|code| code != "ok")),
+    let (rest, expected) = match rest.iter().position(|word| word == "->") {
+        None => (rest, Expected::default()),
+        Some(arrow) => (&rest[..arrow], expected(rest.get(arrow + 1..)?)?),
     };
-    Some(Step::At { at_ms, who: who.clone(), verb: verb.clone(), words: words(rest), refused })
+    Some(Step::At { at_ms, who: who.clone(), verb: verb.clone(), words: words(rest), expected })
+}
+
+/// `-> refusal [fact=value ...]` or `-> ok [field=value ...]`.
+fn expected(tokens: &[String]) -> Option<Expected> {
+    let (code, rest) = tokens.split_first()?;
+    let words = words(rest);
+    words.bare.is_empty().then(|| Expected { refused: Some(code.clone()).filter(|code| code != "ok"), words })
 }
 
 /// `90s`, `2m`, `1500ms`, `1h`.

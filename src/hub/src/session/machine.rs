@@ -7,6 +7,7 @@ use samband_proto::v1::{self as pb, GoodbyeCode, client_frame};
 
 use super::resume::{Position, Sealer};
 use crate::{
+    clock::Moment,
     command::{Admitted, admit, admit::rejected},
     fanout::Following,
     identity::{Authority, Principal},
@@ -76,10 +77,10 @@ pub struct Session {
 
 impl Session {
     /// A client has connected.
-    pub fn new(context: Context, now: Timestamp) -> Self {
+    pub fn new(context: Context, now: Moment) -> Self {
         Self {
             context,
-            state: State::AwaitingHello { until: Timestamp(now.0 + limits::HELLO_MS) },
+            state: State::AwaitingHello { until: Timestamp(now.steady.0 + limits::HELLO_MS) },
             effects: VecDeque::new(),
             link_state_due: Timestamp(i64::MAX),
         }
@@ -90,22 +91,22 @@ impl Session {
         self.effects.pop_front()
     }
 
-    /// When [`Session::handle_timeout`] is due at the latest.
-    pub fn poll_timeout(&self) -> Timestamp {
+    /// Milliseconds until [`Session::handle_timeout`] is due at the latest.
+    pub fn poll_timeout(&self, now: Moment) -> i64 {
         match &self.state {
-            State::AwaitingHello { until } => *until,
+            State::AwaitingHello { until } => until.0 - now.steady.0,
             State::Live { principal, heard, .. } => {
-                let idle = Timestamp(heard.0 + limits::SESSION_IDLE_MS);
-                idle.min(principal.expires_at).min(self.link_state_due)
+                let steady = (heard.0 + limits::SESSION_IDLE_MS).min(self.link_state_due.0) - now.steady.0;
+                steady.min(principal.expires_at.0 - now.wall.0)
             }
-            State::Closed => Timestamp(i64::MAX),
+            State::Closed => i64::MAX,
         }
     }
 
     /// A frame was read.
-    pub fn handle_frame(&mut self, incoming: Incoming<pb::ClientFrame>, now: Timestamp) {
+    pub fn handle_frame(&mut self, incoming: Incoming<pb::ClientFrame>, now: Moment) {
         if let State::Live { heard, .. } = &mut self.state {
-            *heard = now;
+            *heard = now.steady;
         }
         let dropped = incoming.dropped;
         match incoming.content.frame {
@@ -148,19 +149,19 @@ impl Session {
     }
 
     /// Time has passed. True: LinkState is due.
-    pub fn handle_timeout(&mut self, now: Timestamp) -> bool {
+    pub fn handle_timeout(&mut self, now: Moment) -> bool {
         match &self.state {
-            State::AwaitingHello { until } if now >= *until => {
+            State::AwaitingHello { until } if now.steady >= *until => {
                 self.goodbye(GoodbyeCode::Unauthenticated, "no Hello came");
             }
-            State::Live { principal, .. } if now >= principal.expires_at => {
+            State::Live { principal, .. } if now.wall >= principal.expires_at => {
                 self.goodbye(GoodbyeCode::TokenExpired, "the token has expired");
             }
-            State::Live { heard, .. } if now.0 - heard.0 >= limits::SESSION_IDLE_MS => {
+            State::Live { heard, .. } if now.steady.0 - heard.0 >= limits::SESSION_IDLE_MS => {
                 self.goodbye(GoodbyeCode::Idle, "nothing was heard");
             }
-            State::Live { .. } if now >= self.link_state_due => {
-                self.link_state_due = Timestamp(now.0 + limits::LINK_STATE_MS);
+            State::Live { .. } if now.steady >= self.link_state_due => {
+                self.link_state_due = Timestamp(now.steady.0 + limits::LINK_STATE_MS);
                 return true;
             }
             _ => {}
@@ -168,12 +169,12 @@ impl Session {
         false
     }
 
-    fn hello(&mut self, hello: &pb::Hello, now: Timestamp) {
+    fn hello(&mut self, hello: &pb::Hello, now: Moment) {
         if !matches!(self.state, State::AwaitingHello { .. }) {
             return self.refuse_unnamed(&Malformed::form("hello", "once, first").into());
         }
         let authority = &self.context.authority;
-        let principal = match authority.principal(hello.token(), self.context.loopback, now) {
+        let principal = match authority.principal(hello.token(), self.context.loopback, now.wall) {
             Ok(principal) => principal,
             Err(error) => return self.goodbye(error.goodbye(), error.told()),
         };
@@ -189,11 +190,11 @@ impl Session {
         let open =
             |token: &bytes::Bytes| self.context.sealer.open(token, digest, self.context.policy, following.digest());
         let resume = hello.resume_token.as_ref().and_then(open);
-        self.effects.push_back(Effect::Send(Control::Welcome(self.welcome(&principal, resume.is_some(), now))));
+        self.effects.push_back(Effect::Send(Control::Welcome(self.welcome(&principal, resume.is_some(), now.wall))));
         let joining = Box::new(principal.clone());
         self.effects.push_back(Effect::Join { principal: joining, following, resume });
-        self.state = State::Live { principal: Box::new(principal), in_flight: 0, heard: now };
-        self.link_state_due = Timestamp(now.0 + limits::LINK_STATE_MS);
+        self.state = State::Live { principal: Box::new(principal), in_flight: 0, heard: now.steady };
+        self.link_state_due = Timestamp(now.steady.0 + limits::LINK_STATE_MS);
     }
 
     fn welcome(&self, principal: &Principal, resumed: bool, now: Timestamp) -> pb::Welcome {
@@ -208,7 +209,7 @@ impl Session {
         }
     }
 
-    fn after_hello(&mut self, frame: client_frame::Frame, dropped: u32, now: Timestamp) {
+    fn after_hello(&mut self, frame: client_frame::Frame, dropped: u32, now: Moment) {
         let State::Live { principal, in_flight, .. } = &mut self.state else {
             return self.goodbye(GoodbyeCode::Unauthenticated, "the first frame is Hello");
         };
@@ -232,7 +233,7 @@ impl Session {
             },
             client_frame::Frame::Receipt(notice) => self.effects.push_back(Effect::Receipt(principal, notice)),
             client_frame::Frame::Ping(ping) => {
-                let pong = pb::Pong { nonce: ping.nonce, hub_time: Some(timestamp(now)) };
+                let pong = pb::Pong { nonce: ping.nonce, hub_time: Some(timestamp(now.wall)) };
                 self.effects.push_back(Effect::Pong(pong));
             }
             client_frame::Frame::Hello(_) => {}

@@ -70,7 +70,7 @@ struct Driver<'a, W> {
 pub async fn drive<W: Wire>(hub: Arc<Hub>, wire: &mut W, loopback: bool) {
     let (outbox, outgoing) = outbox();
     let number = hub.fanout.number();
-    let session = Session::new(hub.session_context(loopback), hub.clock.now());
+    let session = Session::new(hub.session_context(loopback), hub.clock.moment());
     let mut driver = Driver {
         hub: &hub,
         wire,
@@ -112,14 +112,14 @@ impl<W: Wire> Driver<'_, W> {
                     }
                 }
                 read = self.wire.read() => match read {
-                    Read::Frame(Ok(frame)) => self.session.handle_frame(frame, self.hub.clock.now()),
+                    Read::Frame(Ok(frame)) => self.session.handle_frame(frame, self.hub.clock.moment()),
                     Read::Frame(Err(unreadable)) => self.session.handle_unreadable(unreadable),
                     Read::TooLarge => self.session.handle_too_large(),
                     Read::Nothing => {}
                     Read::Gone => return,
                 },
                 () = tokio::time::sleep(wait) => {
-                    if self.session.handle_timeout(self.hub.clock.now()) {
+                    if self.session.handle_timeout(self.hub.clock.moment()) {
                         self.send_link_state();
                     }
                 }
@@ -134,7 +134,7 @@ impl<W: Wire> Driver<'_, W> {
     }
 
     fn until_timeout(&self) -> Duration {
-        let left = self.session.poll_timeout().0.saturating_sub(self.hub.clock.now().0);
+        let left = self.session.poll_timeout(self.hub.clock.moment());
         // At least every half second, so that a clock set by hand is noticed.
         Duration::from_millis(u64::try_from(left).unwrap_or(0)).min(Duration::from_millis(500))
     }

@@ -11,8 +11,11 @@ use tokio::{
     net::TcpListener,
     sync::{mpsc, oneshot},
 };
-use tokio_stream::wrappers::{ReceiverStream, TcpListenerStream};
-use tonic::{Request, Response, Status, Streaming, transport::server::TcpConnectInfo};
+use tokio_stream::wrappers::ReceiverStream;
+use tonic::{
+    Request, Response, Status, Streaming,
+    transport::server::{TcpConnectInfo, TcpIncoming},
+};
 
 use super::{
     driver::{Gone, Read, Wire, drive},
@@ -50,14 +53,15 @@ pub async fn serve(hub: Arc<Hub>, listener: TcpListener) -> Result<(), Box<dyn s
     let ended = async move {
         let _ = stopped.changed().await;
     };
+    // On the sockets themselves: the builder's own setting is ignored where a listener is handed over.
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     tonic::transport::Server::builder()
-        .tcp_nodelay(true)
         .add_service(hub_service)
         .add_service(history_server::HistoryServer::new(service))
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
         .add_service(health)
-        .serve_with_incoming_shutdown(TcpListenerStream::new(listener), ended)
+        .serve_with_incoming_shutdown(incoming, ended)
         .await?;
     Ok(())
 }

@@ -51,6 +51,9 @@ pub fn request(wire: pb::Command) -> Result<Request, Malformed> {
         Some(Ok(marking)) => Some(marking),
         Some(Err(_)) => return Err(Malformed::form("raise", "a known marking")),
     };
+    if raise.is_some() && !is_information(&content) {
+        return Err(Malformed::form("raise", "absent where somebody is alarmed, answers, or changes who is involved"));
+    }
     let share_with =
         wire.share_with.iter().map(|name| organisation(Some(name), "share_with")).collect::<Result<_, _>>()?;
     Ok(Request {
@@ -63,6 +66,22 @@ pub fn request(wire: pb::Command) -> Result<Request, Malformed> {
         command: command(&content)?,
         content,
     })
+}
+
+/// What an author may make less open for one event. Alarms, answers, the gate and the common version are everybody's: one that some
+/// do not see would be an alarm that nobody answers, or a gate that opens for no reason.
+fn is_information(body: &Body) -> bool {
+    matches!(
+        body,
+        Body::ReportIncident(_)
+            | Body::StateFact(_)
+            | Body::AddNote(_)
+            | Body::AddExternalNumber(_)
+            | Body::LinkIncident(_)
+            | Body::FileArrivalReport(_)
+            | Body::FileSitrep(_)
+            | Body::ReportUnitStatus(_)
+    )
 }
 
 fn command(body: &Body) -> Result<Command, Malformed> {

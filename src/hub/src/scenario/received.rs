@@ -1,0 +1,116 @@
+//! What each session has received, as a client keeps it: no event twice, forgotten on Restart.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{body::Names, check::matches, parse::Words};
+
+/// Of all sessions, by name.
+#[derive(Default)]
+pub(super) struct Received {
+    /// Everything, and what came since the last step.
+    all: BTreeMap<String, String>,
+    new: BTreeMap<String, Vec<Value>>,
+    /// Events held, and the incident each belongs to.
+    held: BTreeMap<String, BTreeMap<String, String>>,
+    /// Sessions that go on from a token: what they hold already may come once more until they have caught up.
+    resuming: BTreeSet<String>,
+    tokens: BTreeMap<String, String>,
+}
+
+impl Received {
+    /// A step begins.
+    pub(super) fn step(&mut self) {
+        self.new.clear();
+    }
+
+    /// The newest resume token.
+    pub(super) fn token(&self, name: &str) -> Option<String> {
+        self.tokens.get(name).cloned()
+    }
+
+    /// An answer to a command: it must not tell more than updates do.
+    pub(super) fn outcome(&mut self, name: &str, outcome: &Value) {
+        self.all.entry(name.into()).or_default().push_str(&outcome.to_string());
+    }
+
+    /// A frame.
+    ///
+    /// # Errors
+    /// An event that the session holds already.
+    pub(super) fn frame(&mut self, name: &str, frame: Value) -> Result<(), String> {
+        if let Some(token) = frame["checkpoint"]["resumeToken"].as_str() {
+            self.tokens.insert(name.into(), token.into());
+            return Ok(());
+        }
+        let held = self.held.entry(name.into()).or_default();
+        if frame["welcome"]["resumed"].as_bool() == Some(true) {
+            self.resuming.insert(name.into());
+        } else if frame["welcome"].is_object() || frame["restart"]["all"].as_bool() == Some(true) {
+            held.clear();
+        } else if frame["caughtUp"].is_object() {
+            self.resuming.remove(name);
+        } else if let Some(restarted) = frame["restart"]["incidentId"].as_str() {
+            held.retain(|_, incident| incident != restarted);
+        }
+        self.all.entry(name.into()).or_default().push_str(&frame.to_string());
+        let envelope = &frame["update"]["event"]["envelope"];
+        if let (Some(id), Some(incident)) = (envelope["eventId"].as_str(), envelope["incidentId"].as_str())
+            && held.insert(id.into(), incident.into()).is_some()
+        {
+            return match self.resuming.contains(name) {
+                true => Ok(()),
+                false => Err(format!("{name} gets an event twice: {frame}")),
+            };
+        }
+        self.new.entry(name.into()).or_default().push(frame);
+        Ok(())
+    }
+
+    /// Whether somebody has received this text, ever.
+    pub(super) fn never(&self, who: &str, text: &str) -> Result<(), String> {
+        let seen = self.all.get(who).is_some_and(|all| all.contains(text));
+        if seen { Err(format!("{who} has received \"{text}\"")) } else { Ok(()) }
+    }
+
+    /// Whether somebody has received this since the last step.
+    pub(super) fn sees(&self, who: &str, what: &str, words: &Words, names: &Names) -> Result<(), String> {
+        let new = self.new.get(who).map_or(&[][..], Vec::as_slice);
+        let any = |kind: &str| new.iter().any(|frame| !frame[kind].is_null());
+        let counted = |kind: &str, words: &Words| -> Result<usize, String> {
+            let each: Result<Vec<_>, _> = new.iter().map(|frame| matches(frame, kind, words, names)).collect();
+            Ok(each?.into_iter().filter(|fits| *fits).count())
+        };
+        match (what, words.bare.as_slice()) {
+            ("nothing", _) if any("update") || any("restart") => Err(format!("{who} sees {}", kinds(new))),
+            ("nothing", _) => Ok(()),
+            ("restart", _) if any("restart") => Ok(()),
+            ("restart", _) => Err(format!("{who} sees no restart but {}", kinds(new))),
+            ("no", [kind]) if kind == "restart" && any("restart") => Err(format!("{who} sees {}", kinds(new))),
+            ("no", [kind, rest @ ..]) => match counted(kind, &words.with_bare(rest))? {
+                0 => Ok(()),
+                _ => Err(format!("{who} sees {kind}")),
+            },
+            ("count", [wanted, kind, rest @ ..]) => {
+                let count = counted(kind, &words.with_bare(rest))?;
+                let wanted: usize = wanted.parse().map_err(|_| "sees WHO count NUMBER KIND")?;
+                if count == wanted { Ok(()) } else { Err(format!("{who} sees {count} {kind}: {}", kinds(new))) }
+            }
+            ("no" | "count", _) => Err("sees WHO no KIND, sees WHO count NUMBER KIND".into()),
+            (kind, _) => match counted(kind, words)? {
+                0 => Err(format!("{who} does not see {kind} like this, but {}", kinds(new))),
+                _ => Ok(()),
+            },
+        }
+    }
+}
+
+/// What came, for a failure.
+fn kinds(frames: &[Value]) -> String {
+    let kind = |frame: &Value| match &frame["update"]["event"] {
+        Value::Object(event) => event.keys().filter(|key| *key != "envelope").cloned().collect::<Vec<_>>().join("+"),
+        _ => frame.as_object().and_then(|frame| frame.keys().next().cloned()).unwrap_or_default(),
+    };
+    frames.iter().map(kind).collect::<Vec<_>>().join(", ")
+}
