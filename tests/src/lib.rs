@@ -2,4 +2,5 @@
 
 pub mod core_stage;
 pub mod deployment;
+pub mod programs;
 pub mod socket_stage;

@@ -3,5 +3,7 @@
 
 mod canaries;
 mod history;
+mod kill;
 mod noninterference;
 mod scenarios;
+mod tidy;

@@ -72,7 +72,10 @@ const NOT_FROM_A_TABLE: [(&str, &str); 8] = [
     ("unauthenticated", "a session without a token has no commands: the identity tests"),
     ("unknown_critical_field", "a table's words are fields of the contract: the wire tests"),
     ("limit_reached", "a table of 257 parties says nothing to a reader: the domain's tests"),
-    ("party_not_visible", "the example's requirement shows every party to all alarmed, and loading holds it: the domain's tests"),
+    (
+        "party_not_visible",
+        "the example's requirement shows every party to all alarmed, and loading holds it: the domain's tests",
+    ),
 ];
 
 fn steps() -> Vec<Step> {
@@ -107,7 +110,6 @@ fn every_kind_of_event_is_seen() {
     let seen: BTreeSet<String> = steps().into_iter().filter_map(seen).collect();
     let event = samband_proto::pool().get_message_by_name("samband.v1.Event").unwrap();
     let body = event.oneofs().find(|oneof| oneof.name() == "body").unwrap();
-    let unseen: Vec<_> =
-        body.fields().map(|kind| kind.name().to_owned()).filter(|kind| !seen.contains(kind)).collect();
+    let unseen: Vec<_> = body.fields().map(|kind| kind.name().to_owned()).filter(|kind| !seen.contains(kind)).collect();
     assert!(unseen.is_empty(), "no table sees {unseen:?}");
 }

@@ -21,6 +21,7 @@ use crate::{
     identity::Authority,
     keys::HubKeys,
     ledger::Ledger,
+    limits,
     metrics::Metrics,
     session::{machine::Context, resume::Sealer},
     wire::from_proto::command::Request,
@@ -196,6 +197,11 @@ impl Hub {
         let count = self.named.fetch_add(1, Ordering::Relaxed);
         let id = self.keys.id(&[b"session", &self.started_at.to_be_bytes(), &session.0.to_be_bytes()], count);
         samband_domain::EventId(id).to_string()
+    }
+
+    /// Whether there is no room for another session.
+    pub fn is_crowded(&self) -> bool {
+        self.metrics.sessions.get() >= i64::try_from(limits::SESSIONS_MAX).unwrap_or(i64::MAX)
     }
 
     /// Whether the journal's disk is nearly full.

@@ -61,11 +61,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         // 2 what we hold
         let people = bind(args.people).await?;
         let devices = bind(args.devices).await?;
+        let at = |listener: &TcpListener| listener.local_addr().map_err(Failure::unavailable);
+        let (people_at, devices_at) = (at(&people)?, at(&devices)?);
         let stores = Stores::open(&args.data).map_err(Failure::unavailable)?;
         // 3 what is wired
         let authority = Authority::new(key, args.demo_tokens, setup.directory.clone(), setup.nobodies.clone());
         let hub = start(stores, setup, authority)?;
-        print(&format!("samband: people {}, devices {}", args.people, args.devices));
+        print(&format!("samband: people {people_at}, devices {devices_at}"));
         // 4 live
         tokio::spawn(http::serve(hub.clone(), people));
         let grpc = tokio::spawn(grpc::serve(hub.clone(), devices));

@@ -8,7 +8,7 @@ use std::{
 use samband_disclosure::{Disclosed, DisclosureClass, EventBytes, Policy};
 use samband_domain::{IncidentId, Timestamp};
 
-use super::{core::enter_in_ledger, feed::Feed, member::Member};
+use super::{entry::enter_in_ledger, feed::Feed, member::Member};
 use crate::{ledger::Ledger, limits, session::resume::Sealer, wire::frame::Control};
 
 /// What is owed of one incident.

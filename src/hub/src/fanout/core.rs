@@ -9,13 +9,11 @@ use std::{
 use samband_disclosure::{DisclosureClass, Policy, Viewer, redact};
 use samband_domain::{EventId, IncidentId, OrganisationId, Timestamp};
 use samband_journal::{Payload, Record};
-use samband_proto::{
-    internal::{self, ClassOpened, ledger_record},
-    v1::GoodbyeCode,
-};
+use samband_proto::v1::GoodbyeCode;
 
 use super::{
     catch_up::{Job, Kind, Serve},
+    entry::{enter_in_ledger, mark},
     feed::{Feed, Held},
     member::{Following, Holding, Member},
     sink::Sink,
@@ -27,7 +25,6 @@ use crate::{
     wire::{
         frame::{Control, Encoding, Frame},
         stored::StoredEvent,
-        to_proto::event::involvement,
     },
 };
 
@@ -340,61 +337,6 @@ pub(super) fn class_of(policy: &Policy, viewer: &Viewer, feed: &Feed) -> Arc<Dis
     Arc::new(policy.class(viewer, feed.standings.of(&viewer.organisation)))
 }
 
-/// Durably before the first delivery under a class: the ledger knows of it. False: it could not be written, and only what is vital goes.
-pub(super) fn enter_in_ledger<'a>(
-    ledger: &Ledger,
-    incident: IncidentId,
-    members: impl Iterator<Item = &'a mut Member>,
-    position: u64,
-    now: Timestamp,
-) -> bool {
-    let mut entries = Vec::new();
-    let mut entered = Vec::new();
-    for member in members {
-        let (name, viewer, unit) = (member.name.clone(), member.viewer.clone(), member.unit.clone());
-        let Some(holding) = member.holdings.get_mut(&incident).filter(|holding| !holding.ledgered) else { continue };
-        entries.push(ClassOpened {
-            session_id: Some(name),
-            organisation: Some(viewer.organisation.to_string()),
-            role: Some(viewer.role.as_str().into()),
-            unit_id: unit,
-            incident_id: Some(incident.to_string()),
-            key: Some(class_key(&holding.class)),
-            from_position: Some(position),
-            spooled: None,
-        });
-        entered.push(holding);
-    }
-    let records = entries.iter().cloned().map(ledger_record::Record::ClassOpened).collect();
-    if ledger.record(records, now).is_err() {
-        let spooled = |entry| ClassOpened { spooled: Some(true), ..entry };
-        let records: Vec<_> = entries.into_iter().map(spooled).map(ledger_record::Record::ClassOpened).collect();
-        ledger.spool(&records);
-        return false;
-    }
-    entered.into_iter().for_each(|holding| holding.ledgered = true);
-    true
-}
-
-/// The key in full, as the ledger keeps it.
-pub(super) fn class_key(class: &DisclosureClass) -> internal::ClassKey {
-    let standing = class.standing();
-    internal::ClassKey {
-        policy_hash: Some(class.policy().to_vec().into()),
-        involvement: Some(involvement(standing.involvement) as i32),
-        before_alarm: Some(involvement(standing.before_alarm) as i32),
-        alarmed_at: standing.alarmed_at,
-        masks: class
-            .owners()
-            .map(|(owner, view)| internal::OwnerMask {
-                owner: Some(owner.to_string()),
-                mask: Some(view.mask.to_bytes().to_vec().into()),
-                mask_before_alarm: Some(view.before_alarm.to_bytes().to_vec().into()),
-            })
-            .collect(),
-    }
-}
-
 /// A token to go on from here.
 pub(super) fn checkpoint(member: &mut Member, sealer: &Sealer, policy: &Policy, position: u64) -> bool {
     let token = sealer.seal(Position(position), member.principal, policy.hash(), member.following.digest());
@@ -403,12 +345,4 @@ pub(super) fn checkpoint(member: &mut Member, sealer: &Sealer, policy: &Policy, 
         member.updates_since_checkpoint = 0;
     }
     sent
-}
-
-fn mark(member: &Member) -> Option<ledger_record::Record> {
-    let flushed = member.sink.gauge().flushed.load(Ordering::Relaxed);
-    (flushed > member.marked).then(|| {
-        let mark = internal::DeliveredUpTo { session_id: Some(member.name.clone()), position: Some(flushed) };
-        ledger_record::Record::DeliveredUpTo(mark)
-    })
 }

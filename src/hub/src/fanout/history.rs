@@ -6,7 +6,8 @@ use samband_domain::{EventId, IncidentId, Timestamp};
 use samband_proto::internal::{HistoryRead, ledger_record};
 
 use super::{
-    core::{Fanout, class_key, class_of},
+    core::{Fanout, class_of},
+    entry::class_key,
     feed::{Feed, Held},
 };
 use crate::{limits, wire::frame};

@@ -5,6 +5,7 @@
 
 mod catch_up;
 mod core;
+mod entry;
 mod feed;
 pub mod history;
 mod member;

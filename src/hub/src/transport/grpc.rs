@@ -126,6 +126,9 @@ impl hub_server::Hub for Service {
     type SessionStream = Pin<Box<dyn Stream<Item = Result<Bytes, Status>> + Send>>;
 
     async fn session(&self, request: Request<Streaming<Bytes>>) -> Result<Response<Self::SessionStream>, Status> {
+        if self.hub.is_crowded() {
+            return Err(Status::resource_exhausted("too many sessions"));
+        }
         let loopback = self.is_loopback(&request);
         // The outbox before it is the queue; this one only hands over to HTTP/2.
         let (frames, out) = mpsc::channel(64);

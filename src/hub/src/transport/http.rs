@@ -53,6 +53,7 @@ async fn answer(
     loopback: bool,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     Ok(match request.uri().path() {
+        "/v1/session" if hub.is_crowded() => text(StatusCode::SERVICE_UNAVAILABLE, "too many sessions\n"),
         "/v1/session" => upgrade(hub, request, loopback),
         "/healthz" if hub.writer.writable() => text(StatusCode::OK, "ok\n"),
         "/healthz" => text(StatusCode::SERVICE_UNAVAILABLE, "the journal cannot be written\n"),
