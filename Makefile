@@ -32,6 +32,7 @@ lint:
 	@if $(CARGO) deny --version >/dev/null 2>&1; then $(CARGO) deny --log-level error check; else echo "(cargo-deny is not installed: licences and advisories are not checked here)"; fi
 
 bench: need
+	$(CARGO) build --locked --release -p samband-hub
 	$(CARGO) run --locked --release -p samband-bench
 
 # A C compiler builds SQLite; everything else comes with cargo.

@@ -1,0 +1,58 @@
+//! Figures, as tables with ratios measured side by side in one run: machines are shared and noisy.
+//!
+//! `cargo run --release -p samband-bench` runs all; `-- durable`, `-- redaction`, `-- fanout` one of them.
+
+mod durable;
+mod fanout;
+mod raw;
+mod redaction;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+struct Cli {
+    #[command(subcommand)]
+    what: Option<What>,
+    /// Seconds a measurement lasts.
+    #[arg(long, global = true, default_value_t = 2)]
+    seconds: u64,
+}
+
+#[derive(Subcommand)]
+enum What {
+    /// Durable commands a second beside bare group commit on the same disk.
+    Durable,
+    /// Redaction, nanoseconds for an event and class.
+    Redaction,
+    /// Deliveries a second and CPU for each, beside the same bytes written raw.
+    Fanout,
+    /// The raw writer's process: not for people.
+    #[command(hide = true)]
+    RawWriter { sessions: usize, frame_bytes: usize },
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.what {
+        Some(What::Durable) => durable::run(cli.seconds),
+        Some(What::Redaction) => redaction::run(cli.seconds),
+        Some(What::Fanout) => fanout::run(cli.seconds),
+        Some(What::RawWriter { sessions, frame_bytes }) => raw::write_forever(sessions, frame_bytes),
+        None => durable::run(cli.seconds)
+            .and_then(|()| redaction::run(cli.seconds))
+            .and_then(|()| fanout::run(cli.seconds)),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            table::say(&format!("bench: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Any error ends a benchmark.
+pub(crate) type Done = Result<(), Box<dyn std::error::Error + Send + Sync>>;
