@@ -34,7 +34,9 @@ const EVENT_BYTES: usize = 400;
 
 pub(crate) fn run(seconds: u64) -> Done {
     say("\n## Durable commands a second\n");
-    say("| in flight | bare group commit | journal alone | hub: admit, decide, encode, store | hub / bare | hub / journal |");
+    say(
+        "| in flight | bare group commit | journal alone | hub: admit, decide, encode, store | hub / bare | hub / journal |",
+    );
     say("|---|--:|--:|--:|--:|--:|");
     for in_flight in [1, 16, 256] {
         let bare = bare(in_flight, seconds)?;
@@ -91,7 +93,8 @@ fn journal(in_flight: usize, seconds: u64) -> Result<f64, Box<dyn std::error::Er
         let append = StreamAppend { stream: stream.clone(), expected: Version(sent), events: vec![event] };
         let counted = done.clone();
         let batch = Batch::new(journal.epoch(), vec![append]);
-        journal.append(batch, Box::new(move |stored| _ = counted.fetch_add(u64::from(stored.is_ok()), Ordering::Release)));
+        journal
+            .append(batch, Box::new(move |stored| _ = counted.fetch_add(u64::from(stored.is_ok()), Ordering::Release)));
         sent += 1;
         make_room(sent, &done, in_flight);
     }

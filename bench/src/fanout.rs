@@ -48,7 +48,9 @@ struct Figures {
 pub(crate) fn run(seconds: u64) -> Done {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
     say("\n## Fan-out over WebSocket, six classes\n");
-    say("CPU is that of the serving process, kernel included. The hub's also admits, stores and redacts every event.\n");
+    say(
+        "CPU is that of the serving process, kernel included. The hub's also admits, stores and redacts every event.\n",
+    );
     say("| sessions | hub deliveries/s | raw, 16 a write | hub CPU µs each | raw CPU µs each | hub / raw CPU |");
     say("|---|--:|--:|--:|--:|--:|");
     for sessions in [10, 100, 1_000] {
@@ -96,7 +98,9 @@ async fn hub(sessions: usize, seconds: u64) -> Result<Figures, Error> {
             .args(["serve", "--demo-tokens", "--people", "127.0.0.1:0", "--devices", "127.0.0.1:0", "--data"])
             .arg(data.path()),
     )?;
-    let word = |after: &str| line.split(after).nth(1).and_then(|rest| rest.split(',').next()).map(|word| word.trim().to_owned());
+    let word = |after: &str| {
+        line.split(after).nth(1).and_then(|rest| rest.split(',').next()).map(|word| word.trim().to_owned())
+    };
     let (people, devices) = (word("people ").ok_or("no address")?, word("devices ").ok_or("no address")?);
     let incident = incident(&devices).await?;
     let counted = Counted::default();
@@ -110,9 +114,11 @@ async fn hub(sessions: usize, seconds: u64) -> Result<Figures, Error> {
 }
 
 async fn raw(sessions: usize, frame_bytes: usize, seconds: u64) -> Result<Figures, Error> {
-    let (serving, address) = spawn(
-        Command::new(std::env::current_exe()?).args(["raw-writer", &sessions.to_string(), &frame_bytes.to_string()]),
-    )?;
+    let (serving, address) = spawn(Command::new(std::env::current_exe()?).args([
+        "raw-writer",
+        &sessions.to_string(),
+        &frame_bytes.to_string(),
+    ]))?;
     let counted = Counted::default();
     for _ in 0..sessions {
         let socket = TcpStream::connect(&address).await?;
@@ -157,16 +163,19 @@ async fn incident(devices: &str) -> Result<String, Error> {
     let outcome = submit(&mut client, 1, None, Body::ReportIncident(report)).await?;
     let Some(pb::outcome::Result::Accepted(accepted)) = outcome.result else { return Err("refused".into()) };
     let incident = accepted.incident_id.unwrap_or_default();
-    let party = |seat: &&str| pb::AlarmParty {
-        organisation: seat.split('/').next().map(str::to_owned),
-        ..Default::default()
-    };
+    let party =
+        |seat: &&str| pb::AlarmParty { organisation: seat.split('/').next().map(str::to_owned), ..Default::default() };
     let alarm = pb::RaiseAlarm { parties: SEATS.iter().skip(1).map(party).collect(), ..Default::default() };
     submit(&mut client, 2, Some(&incident), Body::RaiseAlarm(alarm)).await?;
     Ok(incident)
 }
 
-async fn submit(client: &mut HubClient<Channel>, number: u64, incident: Option<&str>, body: Body) -> Result<pb::Outcome, Error> {
+async fn submit(
+    client: &mut HubClient<Channel>,
+    number: u64,
+    incident: Option<&str>,
+    body: Body,
+) -> Result<pb::Outcome, Error> {
     let command = pb::Command {
         command_id: Some(format!("00000000-0000-7000-8000-{number:012x}")),
         incident_id: incident.map(str::to_owned),

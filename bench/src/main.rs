@@ -41,9 +41,9 @@ fn main() -> ExitCode {
         Some(What::Redaction) => redaction::run(cli.seconds),
         Some(What::Fanout) => fanout::run(cli.seconds),
         Some(What::RawWriter { sessions, frame_bytes }) => raw::write_forever(sessions, frame_bytes),
-        None => durable::run(cli.seconds)
-            .and_then(|()| redaction::run(cli.seconds))
-            .and_then(|()| fanout::run(cli.seconds)),
+        None => {
+            durable::run(cli.seconds).and_then(|()| redaction::run(cli.seconds)).and_then(|()| fanout::run(cli.seconds))
+        }
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

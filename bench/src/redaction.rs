@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use prost::Message as _;
-use samband_disclosure::{Standing, Stamp, Undisclosed, Viewer, redact};
+use samband_disclosure::{Stamp, Standing, Undisclosed, Viewer, redact};
 use samband_domain::{Involvement, OrganisationId, Role};
 use samband_hub::setup;
 use samband_proto::v1::{self as pb, event::Body};

@@ -8,7 +8,15 @@ use tonic::{
 };
 
 mod stub {
-    #![allow(missing_docs, unreachable_pub, unused_qualifications, dead_code, clippy::all, reason = "generated")]
+    #![allow(
+        missing_docs,
+        unreachable_pub,
+        unused_qualifications,
+        dead_code,
+        clippy::all,
+        clippy::allow_attributes_without_reason,
+        reason = "generated"
+    )]
     include!(concat!(env!("OUT_DIR"), "/samband.v1.Hub.rs"));
 }
 

@@ -124,7 +124,10 @@ fn visit(
         return Err(BrokenSchema(format!("{} is not proto3", message.full_name())));
     }
     if inside_value && (options.is_subject(message) || options.is_reference(message)) {
-        return Err(BrokenSchema(format!("{} stands inside a value, where redaction does not look", message.full_name())));
+        return Err(BrokenSchema(format!(
+            "{} stands inside a value, where redaction does not look",
+            message.full_name()
+        )));
     }
     let inside_value = inside_value || options.is_value(message);
     for field in message.fields() {

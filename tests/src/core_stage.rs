@@ -49,7 +49,16 @@ impl TestSink {
 
     /// What waits, taken out.
     pub fn take(&self) -> Vec<Item> {
-        self.items.lock().map(|mut items| items.drain(..).collect()).unwrap_or_default()
+        self.take_some(usize::MAX)
+    }
+
+    /// The first of what waits, taken out.
+    pub fn take_some(&self, most: usize) -> Vec<Item> {
+        let take = |mut items: std::sync::MutexGuard<'_, VecDeque<Item>>| {
+            let count = most.min(items.len());
+            items.drain(..count).collect()
+        };
+        self.items.lock().map(take).unwrap_or_default()
     }
 }
 
@@ -65,6 +74,10 @@ impl Sink for TestSink {
 
     fn room(&self) -> usize {
         self.items.lock().map_or(0, |items| self.capacity - items.len())
+    }
+
+    fn capacity(&self) -> usize {
+        self.capacity
     }
 
     fn gauge(&self) -> &Arc<Gauge> {
@@ -130,6 +143,24 @@ impl CoreStage {
     /// The fan-out.
     pub fn fanout(&self) -> &Fanout {
         &self.fanout
+    }
+
+    /// Frames leave a session's outbox for its socket, as far as this many; nothing else of it happens.
+    pub fn drain(&mut self, name: &str, most: usize) -> usize {
+        let Some(client) = self.clients.get_mut(name) else { return 0 };
+        let items = client.sink.take_some(most);
+        client.received.extend(items.iter().map(|item| item.frame.clone()));
+        items.len()
+    }
+
+    /// Frames a session has received so far, without asking its outbox for more.
+    pub fn taken(&mut self, name: &str) -> Vec<frame::Frame> {
+        self.clients.get_mut(name).map(|client| std::mem::take(&mut client.received)).unwrap_or_default()
+    }
+
+    /// Why the fan-out has ended a session.
+    pub fn ended(&self, name: &str) -> Option<pb::GoodbyeCode> {
+        self.clients.get(name).and_then(|client| client.sink.gauge.ended())
     }
 
     /// Frames a session has received and nobody has asked for, encoded.

@@ -2,5 +2,6 @@
 
 pub mod core_stage;
 pub mod deployment;
+pub mod journals;
 pub mod programs;
 pub mod socket_stage;

@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     net::SocketAddr,
+    path::PathBuf,
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -21,7 +22,7 @@ use samband_hub::{
     transport::{grpc, http, stubs::hub::hub_client::HubClient, websocket},
     wire::{incoming, json},
 };
-use samband_journal::MemoryJournal;
+use samband_journal::{Journal, MemoryJournal};
 use serde_json::{Value, json as value};
 use tokio::{net::TcpListener, runtime::Runtime, sync::mpsc};
 use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest as _, http::HeaderValue};
@@ -52,14 +53,31 @@ pub struct SocketStage {
     transport: Transport,
     setup: Arc<Setup>,
     clock: Arc<ManualClock>,
-    journal: Arc<MemoryJournal>,
-    ledger: Arc<MemoryJournal>,
+    stored: Stored,
     now: Timestamp,
     hub: Arc<Hub>,
     people: SocketAddr,
     devices: SocketAddr,
     clients: BTreeMap<String, Client>,
     pings: u64,
+}
+
+/// Where a stage's hub keeps what it keeps.
+#[derive(Clone)]
+pub struct Stored {
+    /// The journal.
+    pub journal: Arc<dyn Journal>,
+    /// The ledger's own.
+    pub ledger: Arc<dyn Journal>,
+    /// Where the ledger spools.
+    pub spool: Option<PathBuf>,
+}
+
+impl Stored {
+    /// In memory, with nothing stored.
+    pub fn memory() -> Self {
+        Self { journal: Arc::new(MemoryJournal::new()), ledger: Arc::new(MemoryJournal::new()), spool: None }
+    }
 }
 
 /// Nothing on loopback takes longer, even on a busy machine.
@@ -69,18 +87,50 @@ const PATIENCE: Duration = Duration::from_secs(20);
 impl SocketStage {
     /// With nothing stored.
     pub fn new(setup: &Arc<Setup>, transport: Transport) -> Self {
+        Self::over(setup, transport, Stored::memory())
+    }
+
+    /// Over journals of the test's own, which may refuse.
+    pub fn over(setup: &Arc<Setup>, transport: Transport, stored: Stored) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         let clock = Arc::new(ManualClock::at(START));
-        let (journal, ledger) = (Arc::new(MemoryJournal::new()), Arc::new(MemoryJournal::new()));
-        let (hub, people, devices) = start(&runtime, setup, &clock, &journal, &ledger);
+        let (hub, people, devices) = start(&runtime, setup, &clock, &stored);
         let (setup, clients) = (setup.clone(), BTreeMap::new());
-        Self { runtime, transport, setup, clock, journal, ledger, now: START, hub, people, devices, clients, pings: 0 }
+        Self { runtime, transport, setup, clock, stored, now: START, hub, people, devices, clients, pings: 0 }
     }
 
     /// The hub.
     pub fn hub(&self) -> &Arc<Hub> {
         &self.hub
+    }
+
+    /// The clock: it goes as the test says.
+    pub fn clock(&self) -> &ManualClock {
+        &self.clock
+    }
+
+    /// Where tasks of the test's own run.
+    pub fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
+    /// Address for people: the WebSocket.
+    pub fn people(&self) -> SocketAddr {
+        self.people
+    }
+
+    /// Address for devices: gRPC.
+    pub fn devices(&self) -> SocketAddr {
+        self.devices
+    }
+
+    /// Lets time pass until LinkState is due, and returns the session's.
+    pub fn link_state(&mut self, name: &str) -> Value {
+        self.clock.pass(limits::LINK_STATE_MS);
+        // What is read makes the session look at the clock.
+        self.ping(&[name.to_owned()]);
+        self.wait_for(name, |frame| frame["linkState"].is_object())["linkState"].take()
     }
 
     /// Everything a session's socket has carried to it.
@@ -89,7 +139,7 @@ impl SocketStage {
     }
 
     /// Waits for the first frame that fits, and takes it out.
-    fn wait_for(&self, name: &str, fits: impl Fn(&Value) -> bool) -> Value {
+    pub fn wait_for(&self, name: &str, fits: impl Fn(&Value) -> bool) -> Value {
         let Some(client) = self.clients.get(name) else { return Value::Null };
         let mut left = PATIENCE;
         let step = Duration::from_millis(2);
@@ -124,11 +174,10 @@ fn start(
     runtime: &Runtime,
     setup: &Arc<Setup>,
     clock: &Arc<ManualClock>,
-    journal: &Arc<MemoryJournal>,
-    ledger: &Arc<MemoryJournal>,
+    stored: &Stored,
 ) -> (Arc<Hub>, SocketAddr, SocketAddr) {
-    let stores =
-        Stores { journal: journal.clone(), ledger: ledger.clone(), spool: None, keys: HubKeys::from_secret(SECRET) };
+    let Stored { journal, ledger, spool } = stored.clone();
+    let stores = Stores { journal, ledger, spool, keys: HubKeys::from_secret(SECRET) };
     let policy = Arc::new(samband_disclosure::Policy::new(setup.policy.policy.parts().clone()));
     let hub = Hub::start(stores, setup.directory.clone(), policy, authority(setup), clock.clone()).expect("a hub");
     runtime.block_on(async {
@@ -206,7 +255,7 @@ impl Stage for SocketStage {
     fn restart(&mut self) {
         self.clients.clear();
         self.hub.drain(Duration::from_secs(2));
-        let started = start(&self.runtime, &self.setup, &self.clock, &self.journal, &self.ledger);
+        let started = start(&self.runtime, &self.setup, &self.clock, &self.stored);
         (self.hub, self.people, self.devices) = started;
     }
 }

@@ -83,7 +83,8 @@ fn may_read(policy: &Policy, principal: &str, involvement: Involvement, canary: 
     let role = Role::from_str(role.split(':').next().unwrap()).unwrap();
     let viewer = Viewer { organisation: OrganisationId::new(organisation).unwrap(), role };
     let owner = OrganisationId::new(canary.owner).unwrap();
-    let pushed_only = policy.parts().owners[&owner].push_only & bit(canary.marking) != 0 && canary.owner != organisation;
+    let pushed_only =
+        policy.parts().owners[&owner].push_only & bit(canary.marking) != 0 && canary.owner != organisation;
     !pushed_only && policy.mask(&owner, &viewer, involvement).get(canary.marking) == Level::Full
 }
 
@@ -170,7 +171,8 @@ fn play(stage: &mut SocketStage) -> (Vec<Canary>, String) {
             let stated = submit(stage, &desk, json!({ "incidentId": incident, "state_fact": { kind: value } }));
             assert!(stated["accepted"].is_object(), "{kind} of {owner}: {stated}");
             // Said again about an incident that is not theirs, it is refused without being repeated.
-            let refused = submit(stage, "ostersund/operator", json!({ "incidentId": incident, "state_fact": { kind: value } }));
+            let refused =
+                submit(stage, "ostersund/operator", json!({ "incidentId": incident, "state_fact": { kind: value } }));
             assert!(refused["refused"].is_object());
             refusals.push_str(&refused.to_string());
         }

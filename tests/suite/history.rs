@@ -55,23 +55,28 @@ pub(crate) fn fact(kind: &str, field: &str, text: &str) -> Value {
 
 /// Acts on up to three incidents.
 pub(crate) fn acts(count: usize) -> impl Strategy<Value = Vec<Act>> {
-    prop::collection::vec((0..DESKS.len(), 0..3_usize, 0..24_usize, "[a-zåäö]{3,12}"), 1..count)
-        .prop_map(|choices| choices.into_iter().map(|(who, incident, what, text)| act(who, incident, what, &text)).collect())
+    prop::collection::vec((0..DESKS.len(), 0..3_usize, 0..24_usize, "[a-zåäö]{3,12}"), 1..count).prop_map(|choices| {
+        choices.into_iter().map(|(who, incident, what, text)| act(who, incident, what, &text)).collect()
+    })
 }
 
 fn act(who: usize, incident: usize, what: usize, text: &str) -> Act {
-    let party = |organisation: &str, unit: &str, required: bool| {
-        json!({ "organisation": organisation, "unit_id": unit, "required": required, "due_seconds": 30 })
-    };
+    let party = |organisation: &str, unit: &str, required: bool| json!({ "organisation": organisation, "unit_id": unit, "required": required, "due_seconds": 30 });
     let kind = FACTS.get(what);
     let body = match (what, kind) {
         (_, Some((kind, field))) => fact(kind, field, text),
         (14, _) => json!({ "add_note": { "note": text } }),
         (15, _) => json!({ "add_note": { "shared_text": text } }),
         (16, _) => json!({ "claim_desk": { "desk": text } }),
-        (17, _) => json!({ "raise_alarm": { "parties": [party("raddning-jamtland", "2311010", true)], "reason": text } }),
-        (18, _) => json!({ "raise_alarm": { "parties": [party("region-jh", "3269010", true), party("polis-nord", "1104110", false)] } }),
-        (19, _) => json!({ "acknowledge": { "relayed_for": { "organisation": "raddning-jamtland", "unit_id": "2311010" }, "heard_on": text } }),
+        (17, _) => {
+            json!({ "raise_alarm": { "parties": [party("raddning-jamtland", "2311010", true)], "reason": text } })
+        }
+        (18, _) => {
+            json!({ "raise_alarm": { "parties": [party("region-jh", "3269010", true), party("polis-nord", "1104110", false)] } })
+        }
+        (19, _) => {
+            json!({ "acknowledge": { "relayed_for": { "organisation": "raddning-jamtland", "unit_id": "2311010" }, "heard_on": text } })
+        }
         (20, _) => json!({ "involve_organisation": { "organisation": "lansstyrelsen-z", "reason": text } }),
         (21, _) => json!({ "issue_total_information": { "shared_text": text, "material": true } }),
         (22, _) => json!({ "file_sitrep": { "situation": text } }),

@@ -42,11 +42,8 @@ async fn timeline(devices: &str, incident: &str) -> Vec<String> {
     let mut history = HistoryClient::connect(format!("http://{devices}")).await.unwrap();
     let (mut ids, mut token) = (Vec::new(), None);
     loop {
-        let ask = pb::TimelineRequest {
-            incident_id: Some(incident.into()),
-            page_size: Some(500),
-            page_token: token.clone(),
-        };
+        let ask =
+            pb::TimelineRequest { incident_id: Some(incident.into()), page_size: Some(500), page_token: token.clone() };
         let page = history.timeline(request(ask.encode_to_vec())).await.unwrap().into_inner();
         let page = pb::TimelinePage::decode(page).unwrap();
         ids.extend(page.events.iter().filter_map(|event| event.envelope.as_ref()?.event_id.clone()));
@@ -62,7 +59,9 @@ async fn write(devices: String, incident: String, first: u64, accepted: Arc<Mute
     let Ok(mut hub) = HubClient::connect(format!("http://{devices}")).await else { return };
     for number in (first..).step_by(usize::try_from(WRITERS).unwrap()).take(100_000) {
         let note = pb::AddNote { note: Some(format!("rad {number}")), shared_text: None };
-        let Some(outcome) = submit(&mut hub, &command(number, Some(&incident), Body::AddNote(note))).await else { return };
+        let Some(outcome) = submit(&mut hub, &command(number, Some(&incident), Body::AddNote(note))).await else {
+            return;
+        };
         assert!(matches!(outcome.result, Some(Answer::Accepted(_))), "{:?}", outcome.result);
         accepted.lock().await.insert(number, outcome);
     }

@@ -65,7 +65,11 @@ fn secrets() -> impl Strategy<Value = Vec<(usize, usize, usize, String)>> {
     prop::collection::vec((0..DESKS.len(), 0..3_usize, 0..FACTS.len() + 2, "[A-Z]{1,20}"), 1..6)
 }
 
-fn secret_act(policy: &Policy, viewer: &Viewer, (desk, incident, what, text): &(usize, usize, usize, String)) -> Option<Act> {
+fn secret_act(
+    policy: &Policy,
+    viewer: &Viewer,
+    (desk, incident, what, text): &(usize, usize, usize, String),
+) -> Option<Act> {
     let who = DESKS[*desk];
     let own = who.starts_with(viewer.organisation.as_str());
     let body = match FACTS.get(*what) {
@@ -198,7 +202,8 @@ mod in_force {
         let text = |value: &Value| value.as_str().unwrap_or("").to_owned();
         let (kind, body) =
             event.as_object().unwrap().iter().find(|(key, _)| *key != "envelope" && *key != "withheld").unwrap();
-        let party = || format!("{} {} {}", text(&body["alarmId"]), text(&body["organisation"]), text(&body["unit"]["unitId"]));
+        let party =
+            || format!("{} {} {}", text(&body["alarmId"]), text(&body["organisation"]), text(&body["unit"]["unitId"]));
         match kind.as_str() {
             "factStated" => {
                 let marks = event["withheld"].to_string();

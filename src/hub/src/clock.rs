@@ -53,27 +53,35 @@ impl Clock for SystemClock {
 
 /// A clock that is set by hand, for scenarios: both transports run them in no time.
 #[derive(Debug)]
-pub struct ManualClock(AtomicI64);
+pub struct ManualClock {
+    wall: AtomicI64,
+    steady: AtomicI64,
+}
 
 impl ManualClock {
     /// Starts at this moment.
     pub fn at(start: Timestamp) -> Self {
-        Self(AtomicI64::new(start.0))
+        Self { wall: AtomicI64::new(start.0), steady: AtomicI64::new(0) }
     }
 
     /// Sets it.
     pub fn set(&self, now: Timestamp) {
-        self.0.store(now.0, Ordering::SeqCst);
+        self.wall.store(now.0, Ordering::SeqCst);
+    }
+
+    /// Lets milliseconds pass for sessions: what they wait for comes.
+    pub fn pass(&self, milliseconds: i64) {
+        self.steady.fetch_add(milliseconds, Ordering::SeqCst);
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timestamp(self.0.load(Ordering::SeqCst))
+        Timestamp(self.wall.load(Ordering::SeqCst))
     }
 
-    /// Nothing lasts: sessions of a scenario do not fall asleep when it skips an hour.
+    /// Setting it lets nothing last: sessions of a scenario do not fall asleep when it skips an hour.
     fn monotonic(&self) -> Timestamp {
-        Timestamp(0)
+        Timestamp(self.steady.load(Ordering::SeqCst))
     }
 }

@@ -1,5 +1,6 @@
 //! The port: what every adapter promises.
 
+use std::io;
 use std::sync::Arc;
 use std::sync::mpsc::sync_channel;
 
@@ -114,6 +115,20 @@ pub trait Journal: Send + Sync {
 
     /// Whether appends can be expected to succeed.
     fn health(&self) -> Health;
+
+    /// On a full disk: gives the room that was kept for it back to the file system, for alarms and acknowledgements. Which batches
+    /// may use it is the caller's decision. An adapter that keeps none has none to give.
+    ///
+    /// # Errors
+    /// What the operating system says.
+    fn release_reserve(&self) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// After [`AppendError::Full`]: whether there is room for everything again, and for the reserve too, which is then kept anew.
+    fn has_room_again(&self) -> bool {
+        self.health() == Health::Ok
+    }
 
     /// Raised by every failed batch before that batch is answered; see [`Batch::epoch`].
     fn epoch(&self) -> u64;

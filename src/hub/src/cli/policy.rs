@@ -1,6 +1,11 @@
 //! `samband policy`.
 
-use std::{collections::BTreeMap, fs, path::PathBuf, str::FromStr as _};
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    str::FromStr as _,
+};
 
 use samband_disclosure::{Viewer, files::Loaded, review};
 use samband_domain::{Involvement, OrganisationId, Role};
@@ -95,7 +100,7 @@ pub(super) fn run(command: &Command) -> Result<(), Failure> {
     }
 }
 
-fn load(dir: &PathBuf) -> Result<Loaded, Failure> {
+fn load(dir: &Path) -> Result<Loaded, Failure> {
     setup::load(dir).map(|setup| setup.policy).map_err(|findings| Failure::usage(findings.join("\n")))
 }
 

@@ -84,7 +84,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 /// Starts the hub on its stores.
 pub(super) fn start(stores: Stores, setup: Setup, authority: Authority) -> Result<Arc<Hub>, Failure> {
     let policy = Arc::new(setup.policy.policy);
-    Hub::start(stores, setup.directory, policy, authority, Arc::new(SystemClock::default())).map_err(Failure::unavailable)
+    Hub::start(stores, setup.directory, policy, authority, Arc::new(SystemClock::default()))
+        .map_err(Failure::unavailable)
 }
 
 /// Without certificates nothing is encrypted, so nothing leaves the machine.

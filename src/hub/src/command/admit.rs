@@ -48,6 +48,7 @@ impl<T> Admitted<T> {
 ///
 /// # Errors
 /// The outcome that says why not.
+#[expect(clippy::result_large_err, reason = "the outcome is what is sent; it is made once")]
 pub fn admit(principal: &Principal, incoming: Incoming<pb::Command>) -> Result<Admitted<Request>, pb::Outcome> {
     let command_id = incoming.content.command_id.clone();
     let encoded = incoming.content.encode_to_vec();

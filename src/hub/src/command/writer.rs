@@ -11,7 +11,7 @@ use std::{
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
 use samband_domain::command::{Command, Principal};
-use samband_journal::{AppendError, Batch, Journal, Position};
+use samband_journal::{AppendError, Batch, Health, Journal, Position};
 use samband_proto::v1 as pb;
 
 use super::{
@@ -140,10 +140,17 @@ fn load(journal: &dyn Journal, new_desk: &NewDesk) -> Result<Desk, StartError> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Mode {
     Open,
-    /// The disk is full: the reserve is for alarms.
-    Full,
+    /// The disk is full: the reserve is for alarms. Nothing becomes due of itself once the reserve is used up too.
+    Full { exhausted: bool },
     /// The journal failed. Nothing is stored until an operator has looked.
     Failed,
+}
+
+impl Mode {
+    /// Whether an append can be expected to succeed.
+    fn stores(self) -> bool {
+        matches!(self, Self::Open | Self::Full { exhausted: false })
+    }
 }
 
 struct State {
@@ -168,12 +175,16 @@ impl State {
                 Err(RecvTimeoutError::Timeout) => None,
             };
             self.recover();
+            self.look_for_room();
             match work {
                 Some(Work::Submit(admitted, answer)) => self.submit(&admitted, answer),
                 Some(Work::Receipt(who, notice)) => self.desk.receipt(&who, &notice, self.clock.now()),
                 Some(Work::Barrier(settled)) => {
                     self.tick();
-                    let _ = self.journal.append_wait(Batch::barrier(self.epoch));
+                    if let Err(error) = self.journal.append_wait(Batch::barrier(self.epoch)) {
+                        // The epoch has moved on: what is decided next must not be refused for that.
+                        self.note_failure()(error);
+                    }
                     let _ = settled.send(());
                 }
                 Some(Work::Wake | Work::Stop) | None => {}
@@ -186,7 +197,8 @@ impl State {
 
     fn until_due(&self) -> Duration {
         let longest = Duration::from_millis(500);
-        let Some(due) = self.desk.next_due() else { return longest };
+        // What is due and cannot be stored is not tried again without a pause.
+        let Some(due) = self.desk.next_due().filter(|_| self.mode.stores()) else { return longest };
         let millis = u64::try_from(due.0 - self.clock.now().0).unwrap_or(0);
         Duration::from_millis(millis).min(longest)
     }
@@ -194,10 +206,10 @@ impl State {
     fn submit(&mut self, admitted: &Admitted<Request>, answer: Answer) {
         match self.mode {
             Mode::Failed => return answer(refusal(admitted, &Rejection::NotStored)),
-            Mode::Full if !taken_when_full(&admitted.content().command) => {
+            Mode::Full { .. } if !taken_when_full(&admitted.content().command) => {
                 return answer(refusal(admitted, &Rejection::StorageFull));
             }
-            Mode::Open | Mode::Full => {}
+            Mode::Open | Mode::Full { .. } => {}
         }
         let decision = self.desk.submit(admitted, self.clock.now());
         let refused = refusal(admitted, &Rejection::NotStored);
@@ -231,7 +243,7 @@ impl State {
     }
 
     fn tick(&mut self) {
-        if self.mode == Mode::Failed {
+        if !self.mode.stores() {
             return;
         }
         for appends in self.desk.tick(self.clock.now()) {
@@ -247,9 +259,14 @@ impl State {
 
     /// After a refusal the desk holds what is not stored: it is built anew from what is.
     fn recover(&mut self) {
+        if self.failed.lock().is_ok_and(|failed| failed.is_none()) {
+            return;
+        }
+        // Everything decided on the old desk has its answer before the new one is read: a late refusal would throw that away again.
+        let _ = self.journal.append_wait(Batch::barrier(self.epoch));
         let Some(error) = self.failed.lock().ok().and_then(|mut failed| failed.take()) else { return };
         self.mode = match &error {
-            AppendError::Full => Mode::Full,
+            AppendError::Full => self.out_of_room(),
             AppendError::Conflict { .. } | AppendError::Aborted | AppendError::TooLarge { .. } => self.mode,
             AppendError::Failed(_) | AppendError::Closed => Mode::Failed,
         };
@@ -262,7 +279,37 @@ impl State {
                 self.mode = Mode::Failed;
             }
         }
-        self.writable.store(self.mode != Mode::Failed, Ordering::SeqCst);
+        self.say_writable();
+    }
+
+    /// The first time, the reserve makes room for alarms. When that is used up too, nothing is left.
+    fn out_of_room(&self) -> Mode {
+        if self.mode != Mode::Open {
+            return Mode::Full { exhausted: true };
+        }
+        let released = self.journal.release_reserve();
+        if let Err(error) = &released {
+            tracing::error!(%error, "The reserve cannot be released");
+        }
+        Mode::Full { exhausted: released.is_err() }
+    }
+
+    /// With the disk full: an operator may have made room, or what was sent last may have been stored after all.
+    fn look_for_room(&mut self) {
+        if !matches!(self.mode, Mode::Full { .. }) {
+            return;
+        }
+        if self.journal.has_room_again() {
+            tracing::info!("There is room in the journal again");
+            self.mode = Mode::Open;
+        } else if matches!(self.journal.health(), Health::NearlyFull { .. }) {
+            self.mode = Mode::Full { exhausted: false };
+        }
+        self.say_writable();
+    }
+
+    fn say_writable(&self) {
+        self.writable.store(self.mode.stores(), Ordering::SeqCst);
     }
 }
 

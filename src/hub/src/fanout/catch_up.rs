@@ -134,7 +134,7 @@ impl Serve<'_> {
         let mut events = make(&class);
         if !events.is_empty() && !ledgered {
             let from = events.first().map_or(0, |(position, _)| *position);
-            if !enter_in_ledger(self.ledger, incident, std::iter::once(&mut *member), from, self.now) {
+            if !enter_in_ledger(self.ledger, self.policy, incident, std::iter::once(&mut *member), from, self.now) {
                 events = make(&class.only(self.policy.vital()));
             }
         }
@@ -156,5 +156,6 @@ impl Serve<'_> {
 
 /// Catching up leaves part of the outbox free for what is live.
 fn has_room(member: &Member) -> bool {
-    member.sink.room() > limits::SESSION_OUTBOX_FRAMES_MAX - limits::SESSION_CATCH_UP_FRAMES_MAX
+    let kept_free = limits::SESSION_OUTBOX_FRAMES_MAX - limits::SESSION_CATCH_UP_FRAMES_MAX;
+    member.sink.room() * limits::SESSION_OUTBOX_FRAMES_MAX > member.sink.capacity() * kept_free
 }

@@ -261,7 +261,7 @@ impl Fanout {
             }
             feed.leave(*session);
             holding.class = feed.join(*session, &class);
-            holding.ledgered = false;
+            (holding.ledgered, holding.spooled) = (false, false);
             *numbers += 1;
             member.jobs.insert(incident, Job { kind: Kind::Restart, number: *numbers, started: None });
             behind.insert(*session);
@@ -277,9 +277,15 @@ impl Fanout {
         for group in &mut feed.groups {
             let Some(mut disclosed) = redact(&held.event, &group.class) else { continue };
             if !group.ledgered {
-                let unledgered = members.iter_mut().filter(|(session, _)| group.sessions.contains(session));
-                group.ledgered = enter_in_ledger(ledger, incident, unledgered.map(|(_, member)| member), at, now);
-                if !group.ledgered {
+                // Who is behind is entered when its turn comes: what it gets then begins elsewhere.
+                let waits = |member: &Member| member.jobs.contains_key(&incident);
+                let of_group = || group.sessions.iter().filter_map(|session| members.get(session));
+                let all_are_here = !of_group().any(waits);
+                let here = members.iter_mut().filter(|(session, _)| group.sessions.contains(session));
+                let here = here.map(|(_, member)| member).filter(|member| !waits(member));
+                let entered = enter_in_ledger(ledger, policy, incident, here, at, now);
+                group.ledgered = entered && all_are_here;
+                if !entered {
                     let Some(vital) = redact(&held.event, &group.class.only(policy.vital())) else { continue };
                     disclosed = vital;
                 }
@@ -329,7 +335,7 @@ fn enter(session: SessionId, member: &mut Member, incident: IncidentId, feed: &m
     let class = class_of(policy, &member.viewer, feed);
     feed.leave(session);
     let class = feed.join(session, &class);
-    member.holdings.insert(incident, Holding { class, shown: false, ledgered: false });
+    member.holdings.insert(incident, Holding { class, shown: false, ledgered: false, spooled: false });
 }
 
 /// The class a viewer is in for an incident now.

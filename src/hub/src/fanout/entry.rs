@@ -2,23 +2,25 @@
 
 use std::sync::atomic::Ordering;
 
-use samband_disclosure::DisclosureClass;
+use samband_disclosure::{DisclosureClass, Policy};
 use samband_domain::{IncidentId, Timestamp};
 use samband_proto::internal::{self, ClassOpened, ledger_record};
 
 use super::member::Member;
 use crate::{ledger::Ledger, wire::to_proto::event::involvement};
 
-/// Durably before the first delivery under a class: the ledger knows of it. False: it could not be written, and only what is vital goes.
+/// Durably before the first delivery under a class: the ledger knows of it. False: it could not be written, and only what is vital goes;
+/// that is spooled, under the key of what is vital.
 pub(super) fn enter_in_ledger<'a>(
     ledger: &Ledger,
+    policy: &Policy,
     incident: IncidentId,
     members: impl Iterator<Item = &'a mut Member>,
     position: u64,
     now: Timestamp,
 ) -> bool {
     let mut entries = Vec::new();
-    let mut entered = Vec::new();
+    let mut unentered = Vec::new();
     for member in members {
         let (name, viewer, unit) = (member.name.clone(), member.viewer.clone(), member.unit.clone());
         let Some(holding) = member.holdings.get_mut(&incident).filter(|holding| !holding.ledgered) else { continue };
@@ -32,17 +34,23 @@ pub(super) fn enter_in_ledger<'a>(
             from_position: Some(position),
             spooled: None,
         });
-        entered.push(holding);
+        unentered.push(holding);
     }
     let records = entries.iter().cloned().map(ledger_record::Record::ClassOpened).collect();
-    if ledger.record(records, now).is_err() {
-        let spooled = |entry| ClassOpened { spooled: Some(true), ..entry };
-        let records: Vec<_> = entries.into_iter().map(spooled).map(ledger_record::Record::ClassOpened).collect();
-        ledger.spool(&records);
-        return false;
+    if ledger.record(records, now).is_ok() {
+        unentered.into_iter().for_each(|holding| holding.ledgered = true);
+        return true;
     }
-    entered.into_iter().for_each(|holding| holding.ledgered = true);
-    true
+    let mut records = Vec::new();
+    for (entry, holding) in entries.into_iter().zip(unentered) {
+        // Once: every event would otherwise be another line.
+        if !std::mem::replace(&mut holding.spooled, true) {
+            let key = Some(class_key(&holding.class.only(policy.vital())));
+            records.push(ledger_record::Record::ClassOpened(ClassOpened { key, spooled: Some(true), ..entry }));
+        }
+    }
+    ledger.spool(&records);
+    false
 }
 
 /// The key in full, as the ledger keeps it.

@@ -49,6 +49,8 @@ pub(super) struct Holding {
     pub(super) shown: bool,
     /// The ledger has the session under this class.
     pub(super) ledgered: bool,
+    /// It could not be entered; that it gets what is vital is spooled.
+    pub(super) spooled: bool,
 }
 
 /// A registered session.

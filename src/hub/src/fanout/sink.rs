@@ -49,6 +49,8 @@ pub trait Sink: Send {
     fn push(&self, item: Item) -> Result<(), Full>;
     /// How many more frames it takes.
     fn room(&self) -> usize;
+    /// How many frames it takes when it is empty.
+    fn capacity(&self) -> usize;
     /// Shared figures.
     fn gauge(&self) -> &Arc<Gauge>;
 }

@@ -25,7 +25,7 @@ use crate::{
 /// What a transport read.
 pub enum Read {
     /// A frame, or why it could not be read.
-    Frame(Result<Incoming<pb::ClientFrame>, Unreadable>),
+    Frame(Box<Result<Incoming<pb::ClientFrame>, Unreadable>>),
     /// More than a frame may be.
     TooLarge,
     /// Nothing for the session (a transport's own ping).
@@ -112,8 +112,10 @@ impl<W: Wire> Driver<'_, W> {
                     }
                 }
                 read = self.wire.read() => match read {
-                    Read::Frame(Ok(frame)) => self.session.handle_frame(frame, self.hub.clock.moment()),
-                    Read::Frame(Err(unreadable)) => self.session.handle_unreadable(unreadable),
+                    Read::Frame(frame) => match *frame {
+                        Ok(frame) => self.session.handle_frame(frame, self.hub.clock.moment()),
+                        Err(unreadable) => self.session.handle_unreadable(unreadable),
+                    },
                     Read::TooLarge => self.session.handle_too_large(),
                     Read::Nothing => {}
                     Read::Gone => return,

@@ -78,7 +78,6 @@ impl Service {
         self.loopback && peer.is_some_and(|peer| peer.ip().is_loopback())
     }
 
-    #[expect(clippy::result_large_err, reason = "tonic's own type")]
     fn principal<T>(&self, request: &Request<T>) -> Result<Principal, Status> {
         let header = request.metadata().get("authorization").and_then(|value| value.to_str().ok()).unwrap_or("");
         let token = header.strip_prefix("Bearer ").unwrap_or("");
@@ -199,7 +198,7 @@ struct Grpc {
 impl Wire for Grpc {
     async fn read(&mut self) -> Read {
         match self.incoming.message().await {
-            Ok(Some(bytes)) => Read::Frame(incoming::frame(&bytes)),
+            Ok(Some(bytes)) => Read::Frame(Box::new(incoming::frame(&bytes))),
             Ok(None) => Read::Gone,
             Err(status) if status.code() == tonic::Code::OutOfRange => Read::TooLarge,
             Err(_) => Read::Gone,

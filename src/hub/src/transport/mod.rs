@@ -9,7 +9,14 @@ pub mod websocket;
 
 /// Generated service stubs over raw bytes.
 pub mod stubs {
-    #![allow(missing_docs, unreachable_pub, unused_qualifications, clippy::all, reason = "generated")]
+    #![allow(
+        missing_docs,
+        unreachable_pub,
+        unused_qualifications,
+        clippy::all,
+        clippy::allow_attributes_without_reason,
+        reason = "generated"
+    )]
     /// `samband.v1.Hub`.
     pub mod hub {
         include!(concat!(env!("OUT_DIR"), "/samband.v1.Hub.rs"));

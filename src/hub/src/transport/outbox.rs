@@ -39,6 +39,10 @@ impl Sink for Outbox {
         self.frames.capacity()
     }
 
+    fn capacity(&self) -> usize {
+        self.frames.max_capacity()
+    }
+
     fn gauge(&self) -> &Arc<Gauge> {
         &self.gauge
     }

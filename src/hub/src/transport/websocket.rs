@@ -51,9 +51,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> Wire for WebSocket<S> {
             Some(Ok(message)) => message,
         };
         match (message, self.encoding) {
-            (Message::Binary(bytes), Encoding::Proto) => Read::Frame(incoming::frame(&bytes)),
-            (Message::Text(text), Encoding::Json) => Read::Frame(incoming::frame_json(&text)),
-            (Message::Text(_) | Message::Binary(_), _) => Read::Frame(Err(Unreadable::Framing)),
+            (Message::Binary(bytes), Encoding::Proto) => Read::Frame(Box::new(incoming::frame(&bytes))),
+            (Message::Text(text), Encoding::Json) => Read::Frame(Box::new(incoming::frame_json(&text))),
+            (Message::Text(_) | Message::Binary(_), _) => Read::Frame(Box::new(Err(Unreadable::Framing))),
             (Message::Close(_), _) => Read::Gone,
             (Message::Ping(_) | Message::Pong(_) | Message::Frame(_), _) => Read::Nothing,
         }

@@ -95,15 +95,6 @@ impl SqliteJournal {
         self.shared.tail.close();
     }
 
-    /// Gives the reserve file's room back to the file system, for alarms, acknowledgements and emergencies on a full disk.
-    /// Which batches may use it is the caller's decision.
-    ///
-    /// # Errors
-    /// What the operating system says.
-    pub fn release_reserve(&self) -> io::Result<()> {
-        self.shared.disk.remove_reserve()
-    }
-
     /// Makes the reserve file again, once there is room.
     ///
     /// # Errors
@@ -185,6 +176,19 @@ impl Journal for SqliteJournal {
 
     fn health(&self) -> Health {
         self.shared.health()
+    }
+
+    fn release_reserve(&self) -> io::Result<()> {
+        self.shared.disk.remove_reserve()
+    }
+
+    fn has_room_again(&self) -> bool {
+        // Room for the reserve alone is what giving it back made: only a disk that is not nearly full has room.
+        if self.shared.failure().is_some() || self.shared.is_nearly_full() || self.restore_reserve().is_err() {
+            return false;
+        }
+        self.shared.set(Condition::Ok);
+        self.health() == Health::Ok
     }
 
     fn epoch(&self) -> u64 {

@@ -72,11 +72,18 @@ impl Shared {
             Condition::Full => return Health::Full,
             Condition::Ok => {}
         }
-        // A file system that cannot even be asked is no reason to stop; the next write will tell.
-        match self.disk.space().map(|space| space.used_permille()) {
-            Ok(used_permille) if used_permille >= self.warn_permille => Health::NearlyFull { used_permille },
-            _ => Health::Ok,
-        }
+        self.nearly_full().map_or(Health::Ok, |used_permille| Health::NearlyFull { used_permille })
+    }
+
+    /// Whether the file system is filling up, whatever the latest append found.
+    pub(super) fn is_nearly_full(&self) -> bool {
+        self.nearly_full().is_some()
+    }
+
+    /// How far it is used, if too far. One that cannot even be asked is no reason to stop; the next write will tell.
+    fn nearly_full(&self) -> Option<u16> {
+        let used_permille = self.disk.space().ok()?.used_permille();
+        (used_permille >= self.warn_permille).then_some(used_permille)
     }
 
     pub(super) fn read(&self, after: Position, limit: usize, bytes: usize) -> Result<Vec<Arc<Record>>, ReadError> {

@@ -67,7 +67,7 @@ fn report(event: &Event, content: Option<&Content>, around: &Circumstances<'_>) 
                 hazards: said.hazards.clone(),
                 access: said.access.clone(),
                 break_point: said.break_point.clone(),
-                casualties: said.casualties.clone(),
+                casualties: said.casualties,
                 resources_on_scene: said.resources_on_scene.clone(),
                 resources_needed: said.resources_needed.clone(),
             })
@@ -78,7 +78,7 @@ fn report(event: &Event, content: Option<&Content>, around: &Circumstances<'_>) 
             measures: said.measures.clone(),
             forecast: said.forecast.clone(),
             hazards: said.hazards.clone(),
-            casualties: said.casualties.clone(),
+            casualties: said.casualties,
             resources_needed: said.resources_needed.clone(),
         }),
         _ => Body::SitrepFiled(pb::SitrepFiled::default()),
