@@ -34,8 +34,10 @@ const SEATS: [&str; 6] = [
     "lansstyrelsen-z/operator",
     "vaktbolaget/operator",
 ];
-/// Writers with a command each on the way.
-const WRITERS: u64 = 64;
+/// Sessions that write.
+const WRITERS: u64 = 4;
+/// Commands each has on the way.
+const IN_FLIGHT: u64 = 60;
 
 type Error = Box<dyn std::error::Error + Send + Sync>;
 
@@ -108,7 +110,7 @@ async fn hub(sessions: usize, seconds: u64) -> Result<Figures, Error> {
         subscribe(&people, SEATS[session % SEATS.len()], counted.clone()).await?;
     }
     for number in 0..WRITERS {
-        tokio::spawn(write(devices.clone(), incident.clone(), number, counted.clone()));
+        tokio::spawn(write(people.clone(), incident.clone(), number, counted.clone()));
     }
     measure(serving.0.id(), &counted, seconds).await
 }
@@ -187,20 +189,65 @@ async fn submit(
     Ok(pb::Outcome::decode(client.submit(request).await?.into_inner())?)
 }
 
-/// Hazards: all six see them.
-async fn write(devices: String, incident: String, writer: u64, counted: Counted) {
-    let Ok(mut client) = HubClient::connect(format!("http://{devices}")).await else { return };
-    for number in (1_000 + writer..).step_by(usize::try_from(WRITERS).unwrap_or(1)) {
-        let hazard = pb::Hazard { what: Some("x".repeat(100)), ..Default::default() };
-        let fact = pb::StateFact { value: Some(pb::state_fact::Value::Hazard(hazard)), withdraw: None };
-        let done = submit(&mut client, number, Some(&incident), Body::StateFact(fact)).await;
-        if done.is_err() || counted.ended.load(Ordering::Relaxed) {
-            return;
+/// Hazards, which all six see: over a session that follows nothing, with so many on the way that the hub is never idle.
+async fn write(people: String, incident: String, writer: u64, counted: Counted) -> Result<(), Error> {
+    let mut socket = connect(&people, "sos-alarm/operator", Some(pb::Follow::default())).await?;
+    let mut buffer = vec![0; 64 * 1024];
+    let (mut sent, mut answered, mut kept) = (0_u64, 0_u64, 0);
+    while !counted.ended.load(Ordering::Relaxed) {
+        let mut out = Vec::new();
+        while sent < answered + IN_FLIGHT {
+            let hazard = pb::Hazard { what: Some("x".repeat(100)), ..Default::default() };
+            let fact = pb::StateFact { value: Some(pb::state_fact::Value::Hazard(hazard)), withdraw: None };
+            let command = pb::Command {
+                command_id: Some(format!("00000000-0000-7000-8{writer:03x}-{sent:012x}")),
+                incident_id: Some(incident.clone()),
+                body: Some(Body::StateFact(fact)),
+                ..Default::default()
+            };
+            put_frame(
+                &mut out,
+                &pb::ClientFrame { frame: Some(client_frame::Frame::Submit(command)) }.encode_to_vec(),
+            )?;
+            sent += 1;
         }
+        socket.write_all(&out).await?;
+        let filled = kept + socket.read(&mut buffer[kept..]).await?;
+        let mut at = 0;
+        while let Some((head, length)) = frame_at(&buffer[at..filled]) {
+            let frame = pb::ServerFrame::decode(&buffer[at + head..at + head + length])?;
+            answered += u64::from(matches!(frame.frame, Some(pb::server_frame::Frame::Outcome(_))));
+            at += head + length;
+        }
+        buffer.copy_within(at..filled, 0);
+        kept = filled - at;
     }
+    Ok(())
 }
 
 async fn subscribe(people: &str, seat: &str, counted: Counted) -> Result<(), Error> {
+    let socket = connect(people, seat, None).await?;
+    tokio::spawn(read_frames(socket, counted));
+    Ok(())
+}
+
+/// A masked binary frame. Masked with zeros: as the protocol asks, and nothing to compute.
+fn put_frame(out: &mut Vec<u8>, content: &[u8]) -> Result<(), Error> {
+    out.push(0x82);
+    match u8::try_from(content.len()) {
+        Ok(length) if length < 126 => out.push(0x80 | length),
+        _ => {
+            out.push(0x80 | 126);
+            out.extend_from_slice(&u16::try_from(content.len())?.to_be_bytes());
+        }
+    }
+    out.extend_from_slice(&[0; 4]);
+    out.extend_from_slice(content);
+    Ok(())
+}
+
+/// A session over WebSocket, as far as Hello.
+async fn connect(people: &str, seat: &str, follow: Option<pb::Follow>) -> Result<TcpStream, Error> {
     let mut socket = TcpStream::connect(people).await?;
     let request = format!(
         "GET /v1/session HTTP/1.1\r\nHost: {people}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
@@ -211,14 +258,11 @@ async fn subscribe(people: &str, seat: &str, counted: Counted) -> Result<(), Err
     while !head.ends_with(b"\r\n\r\n") {
         head.push(socket.read_u8().await?);
     }
-    let hello = pb::Hello { token: Some(format!("demo:{seat}")), ..Default::default() };
-    let hello = pb::ClientFrame { frame: Some(client_frame::Frame::Hello(hello)) }.encode_to_vec();
-    // Masked with zeros: as the protocol asks, and nothing to compute.
-    let mut frame = vec![0x82, 0x80 | u8::try_from(hello.len())?, 0, 0, 0, 0];
-    frame.extend_from_slice(&hello);
+    let hello = pb::Hello { token: Some(format!("demo:{seat}")), follow, ..Default::default() };
+    let mut frame = Vec::new();
+    put_frame(&mut frame, &pb::ClientFrame { frame: Some(client_frame::Frame::Hello(hello)) }.encode_to_vec())?;
     socket.write_all(&frame).await?;
-    tokio::spawn(read_frames(socket, counted));
-    Ok(())
+    Ok(socket)
 }
 
 /// Counts WebSocket frames without looking into them.

@@ -121,7 +121,8 @@ fn the_last_room_is_for_alarms() {
     assert!(!journal.reserve.load(Ordering::SeqCst), "the reserve was given back");
     let before = journal.head();
     assert!(stage.submit("desk", &alarm(3, &incident))["accepted"].is_object(), "an alarm has room");
-    let acknowledged = json!({ "acknowledge": { "relayed_for": { "organisation": "raddning-jamtland" }, "heard_on": "RAPS 1" } });
+    let acknowledged =
+        json!({ "acknowledge": { "relayed_for": { "organisation": "raddning-jamtland" }, "heard_on": "RAPS 1" } });
     assert!(stage.submit("desk", &command(4, Some(&incident), acknowledged))["accepted"].is_object());
     assert!(journal.head() > before);
     let state = stage.link_state("beside");
@@ -159,6 +160,8 @@ fn a_deadline_outlives_a_full_disk() {
     journal.refuse(None);
     stage.settle();
     stage.settle();
-    let overdue = |frames: &[Value]| frames.iter().filter(|frame| !frame["update"]["event"]["acknowledgementOverdue"].is_null()).count();
+    let overdue = |frames: &[Value]| {
+        frames.iter().filter(|frame| !frame["update"]["event"]["acknowledgementOverdue"].is_null()).count()
+    };
     assert_eq!(overdue(&stage.received("beside")), 1);
 }

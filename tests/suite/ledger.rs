@@ -2,8 +2,8 @@
 
 use std::{collections::BTreeMap, str::FromStr as _, sync::Arc};
 
-use prost::Message as _;
 use proptest::prelude::*;
+use prost::Message as _;
 use samband_disclosure::{DisclosureClass, Policy, Standing, Undisclosed, Viewer, redact};
 use samband_domain::{Involvement, OrganisationId, Role};
 use samband_hub::{
@@ -65,9 +65,9 @@ pub(crate) fn class_of(opened: &ClassOpened, policy: &Policy) -> DisclosureClass
     let viewer = Viewer { organisation, role: Role::from_str(opened.role()).unwrap() };
     let class = policy.class(&viewer, standing);
     let class = if opened.spooled() { class.only(policy.vital()) } else { class };
-    let described = class.owners().map(|(owner, view)| {
-        (owner.to_string(), view.mask.to_bytes().to_vec(), view.before_alarm.to_bytes().to_vec())
-    });
+    let described = class
+        .owners()
+        .map(|(owner, view)| (owner.to_string(), view.mask.to_bytes().to_vec(), view.before_alarm.to_bytes().to_vec()));
     let bytes = |bytes: &Option<bytes::Bytes>| bytes.as_ref().unwrap().to_vec();
     let held = key.masks.iter().map(|one| (one.owner().to_owned(), bytes(&one.mask), bytes(&one.mask_before_alarm)));
     assert!(described.eq(held), "the key's masks are those of the class");
@@ -110,11 +110,20 @@ fn runs(frames: &[samband_hub::wire::frame::Frame]) -> BTreeMap<String, Vec<Vec<
 }
 
 /// Compares what a session's frames carried with what the ledger says it was given.
-fn compare(session: &str, frames: &[samband_hub::wire::frame::Frame], classes: &Classes, stored: &BTreeMap<String, (u64, Undisclosed)>) {
+fn compare(
+    session: &str,
+    frames: &[samband_hub::wire::frame::Frame],
+    classes: &Classes,
+    stored: &BTreeMap<String, (u64, Undisclosed)>,
+) {
     let runs = runs(frames);
     let entered = classes.get(session).cloned().unwrap_or_default();
     let incidents = |one: &mut dyn Iterator<Item = &String>| one.cloned().collect::<Vec<_>>();
-    assert_eq!(incidents(&mut runs.keys()), incidents(&mut entered.keys()), "{session}: incidents received, and entered");
+    assert_eq!(
+        incidents(&mut runs.keys()),
+        incidents(&mut entered.keys()),
+        "{session}: incidents received, and entered"
+    );
     for (incident, runs) in &runs {
         let classes = &entered[incident];
         assert_eq!(runs.len(), classes.len(), "{session}: what was received under as many classes as were entered");
@@ -122,7 +131,8 @@ fn compare(session: &str, frames: &[samband_hub::wire::frame::Frame], classes: &
             assert_eq!(stored[&run[0].0].0, *from, "{session}: from where it holds");
             for (id, received) in run {
                 let allowed = redact(&stored[id].1, class).map(|event| event.payload().bytes().to_vec());
-                let same = allowed.is_some_and(|bytes| pb::Event::decode(bytes.as_slice()).unwrap().encode_to_vec() == *received);
+                let same = allowed
+                    .is_some_and(|bytes| pb::Event::decode(bytes.as_slice()).unwrap().encode_to_vec() == *received);
                 assert!(same, "{session}: {id} is not what the entered class gives");
             }
         }

@@ -4,10 +4,17 @@
 
 mod canaries;
 mod faults;
+mod grpc;
 mod history;
+mod identity;
 mod kill;
 mod ledger;
+mod ledger_down;
 mod noninterference;
 mod overload;
+mod overload_sockets;
+mod paging;
+mod permits;
 mod scenarios;
 mod tidy;
+mod wire;

@@ -18,8 +18,15 @@ use samband_gateway::{
 
 use super::{Failure, exit};
 
-/// Example: samband-gateway sos --as sos-alarm/gateway --watch /var/spool/larm
+/// Files, standard input or a watched folder
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  samband-gateway sos --as sos-alarm/gateway examples/jamtland/larm/01-trad-over-vag.txt
+  samband-gateway sos --as sos-alarm/gateway --watch /var/spool/larm
+
+One line of JSON per text: incident, whether it was known, and what was refused. Taking a text in twice changes nothing.
+Exit codes: 0 taken in, 64 wrong arguments, 65 no text or refused, 66 cannot be read, 69 no hub, 77 not permitted.")]
 pub(super) struct Args {
     /// Text alarms to take in; - for standard input
     #[arg(required_unless_present = "watch")]

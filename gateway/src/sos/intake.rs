@@ -74,6 +74,10 @@ fn already_reported(refused: &pb::Refused) -> Result<String, IntakeError> {
     let incident = refused.facts.iter().find(|fact| fact.name() == "incident_id").map(|fact| fact.value().to_owned());
     match incident {
         Some(incident) if refused.code() == RefusalCode::AlreadyReported => Ok(incident),
+        // The token's, not the text's: the text is kept until somebody has seen to it.
+        _ if refused.code() == RefusalCode::NotPermitted => {
+            Err(HubError::NotPermitted("the role may not report".into()).into())
+        }
         _ => Err(IntakeError::Refused(refused.code().as_str_name().into())),
     }
 }

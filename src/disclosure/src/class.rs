@@ -126,6 +126,12 @@ impl DisclosureClass {
         if mask.get(Marking::Existence) == Level::Full { mask } else { Mask::HIDDEN }
     }
 
+    /// What the viewer gets of one marking in one event.
+    pub fn level_in(&self, owner: &OrganisationId, stamp: &Stamp, position: u64, marking: Marking) -> Level {
+        let mask = self.mask(owner, stamp, position);
+        whole_event_cap(mask, stamp).map_or(Level::Hidden, |cap| mask.get(marking).min(cap))
+    }
+
     /// Whether anything of the event beyond its envelope would be sent: the same answer redaction gives, without the bytes.
     pub fn sees(&self, owner: &OrganisationId, stamp: &Stamp, position: u64) -> bool {
         let mask = self.mask(owner, stamp, position);

@@ -164,6 +164,8 @@ pub enum Command {
 pub trait Sight {
     /// Whether the organisation's desk gets at least a withheld mark of the event, with its involvement or `at_least` this one.
     fn sees_event(&self, viewer: &OrganisationId, at_least: Involvement, event: EventId) -> bool;
+    /// Whether the organisation's desk can read the municipality in the address that this event states.
+    fn reads_address(&self, viewer: &OrganisationId, event: EventId) -> bool;
     /// Whether the organisation would see this party and its acknowledgement in an alarm.
     fn sees_party(&self, viewer: &OrganisationId, party: &PartyId) -> bool;
 }

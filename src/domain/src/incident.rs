@@ -29,8 +29,6 @@ pub struct Incident {
     pub facts: BTreeMap<(FactKind, OrganisationId), EventId>,
     /// Every event that ever stated a fact: what is in a briefing only because it was in force leaves it when it no longer is.
     pub ever_facts: BTreeSet<EventId>,
-    /// Municipality, from the newest address in force that names one.
-    pub municipality: Option<String>,
     /// The addresses in force by owner, newest last, with the municipality each names.
     pub addresses: Vec<(OrganisationId, Option<String>)>,
     /// Numbers in other systems, with the organisation that gave them.
@@ -43,8 +41,8 @@ pub struct Incident {
     pub lead_offered: Option<OrganisationId>,
     /// Organisations that have stood down.
     pub stood_down: BTreeSet<OrganisationId>,
-    /// Linked incidents.
-    pub links: BTreeMap<IncidentId, LinkKind>,
+    /// Linked incidents, by who linked them.
+    pub links: BTreeMap<(IncidentId, OrganisationId), LinkKind>,
     /// Alarms by identity.
     pub alarms: BTreeMap<AlarmId, Alarm>,
     /// The common briefing, once there is one.
@@ -69,7 +67,6 @@ impl Incident {
             closed: false,
             facts: BTreeMap::new(),
             ever_facts: BTreeSet::new(),
-            municipality: None,
             addresses: Vec::new(),
             numbers: BTreeSet::new(),
             desks: BTreeMap::new(),
@@ -148,10 +145,10 @@ pub fn apply(incident: &mut Incident, happened: &Decided, at: Timestamp) {
             incident.desks.insert(happened.owner.clone(), desk.clone());
         }
         Event::IncidentLinked { other, unlinked: true, .. } => {
-            incident.links.remove(other);
+            incident.links.remove(&(*other, happened.owner.clone()));
         }
         Event::IncidentLinked { other, kind, .. } => {
-            incident.links.insert(*other, *kind);
+            incident.links.insert((*other, happened.owner.clone()), *kind);
         }
         Event::InvolvementChanged { organisation, to, cause, .. } => {
             incident.involvement.insert(organisation.clone(), *to);
@@ -261,7 +258,6 @@ fn apply_to_alarm(incident: &mut Incident, happened: &Decided, at: Timestamp) {
 fn address(incident: &mut Incident, owner: &OrganisationId, stated: Option<&Option<String>>) {
     incident.addresses.retain(|(former, _)| former != owner);
     incident.addresses.extend(stated.map(|municipality| (owner.clone(), municipality.clone())));
-    incident.municipality = incident.addresses.iter().rev().find_map(|(_, municipality)| municipality.clone());
 }
 
 fn stand_down(incident: &mut Incident, organisation: &OrganisationId) {

@@ -18,14 +18,6 @@ impl Standings {
         self.0.get(organisation).copied().unwrap_or_default()
     }
 
-    /// Organisations with any involvement.
-    pub fn involved(&self) -> impl Iterator<Item = &OrganisationId> {
-        self.0
-            .iter()
-            .filter(|(_, standing)| standing.involvement > Involvement::None)
-            .map(|(organisation, _)| organisation)
-    }
-
     /// Takes in what an event at this position changed. Returns who stands otherwise than before.
     pub fn take_in(&mut self, control: &internal::Control, position: u64) -> Vec<OrganisationId> {
         let mut changed = Vec::new();

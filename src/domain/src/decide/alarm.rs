@@ -24,10 +24,12 @@ pub(super) type Chosen = BTreeMap<PartyId, (NewParty, Cause)>;
 pub(super) fn raise(incident: &Incident, command: &Command, ctx: &mut Context<'_>) -> Result<Vec<Decided>, Refusal> {
     let Command::RaiseAlarm { plan, parties, already_sent, reason } = command else { return Err(Refusal::NothingToDo) };
     may_alarm(incident, plan, parties, *already_sent, ctx)?;
+    let automatic = *plan == PlanChoice::Automatic;
     known(parties, ctx)?;
     let plan = choose_plan(incident, plan, ctx)?;
-    let chosen = choose(incident, plan, parties);
-    not_by_itself(incident, &chosen, ctx)?;
+    let chosen = choose(incident, plan, parties, ctx);
+    // Whoever names a plan has chosen whom it lists; only what the rules choose may draw the sender in.
+    not_by_itself(incident, &chosen, automatic, ctx)?;
     if chosen.is_empty() {
         return Err(Refusal::NothingToDo);
     }
@@ -45,7 +47,7 @@ pub(super) fn raise(incident: &Incident, command: &Command, ctx: &mut Context<'_
     let notified = notify_by_rule(incident, &newly, ctx);
     events.extend(notified);
     let rule = reasons::rule(plan, *already_sent, reason.as_deref());
-    let inputs = reasons::inputs(incident);
+    let inputs = reasons::inputs(incident, ctx);
     events.push(plain(incident, ctx, Event::AlarmDecided { alarm, plan: plan_name, rule, inputs, considered }));
     super::total::first_version(incident, &newly, &mut events, ctx);
     Ok(events)
@@ -64,14 +66,18 @@ fn may_alarm(
     ctx: &Context<'_>,
 ) -> Result<(), Refusal> {
     let sender = &ctx.principal.organisation;
-    let own_units = *plan == PlanChoice::ByHand
-        && parties.iter().all(|party| party.party.organisation == *sender && party.party.unit.is_some())
-        && incident.involvement(sender) >= Involvement::Alarmed;
-    if has_alarm_right(ctx) || own_units {
+    let alarmed = incident.involvement(sender) >= Involvement::Alarmed;
+    if has_alarm_right(ctx) || (alarmed && own_units(plan, parties, ctx)) {
         return Ok(());
     }
     let needed = if already_sent { "alarm right, to record an alarm" } else { "alarm right" };
     Err(Refusal::NotPermitted { needed })
+}
+
+/// Only units of the sender's own, by hand.
+pub(super) fn own_units(plan: &PlanChoice, parties: &[NewParty], ctx: &Context<'_>) -> bool {
+    let own = |party: &NewParty| party.party.organisation == ctx.principal.organisation && party.party.unit.is_some();
+    *plan == PlanChoice::ByHand && parties.iter().all(own)
 }
 
 fn known(parties: &[NewParty], ctx: &Context<'_>) -> Result<(), Refusal> {
@@ -89,16 +95,16 @@ fn choose_plan<'a>(incident: &Incident, choice: &PlanChoice, ctx: &Context<'a>) 
         PlanChoice::ByHand => Ok(None),
         PlanChoice::Named(name) => ctx.directory.plan(name).map(Some).ok_or(Refusal::UnknownPlan),
         PlanChoice::Automatic => {
-            let fits = |plan: &&Plan| plan.fits(&incident.types, incident.municipality.as_deref());
+            let fits = |plan: &&Plan| plan.fits(&incident.types, reasons::municipality(incident, ctx));
             ctx.directory.plans.iter().find(fits).map(Some).ok_or(Refusal::UnknownPlan)
         }
     }
 }
 
 /// The plan's parties, then those by hand, who may change how the plan had it.
-fn choose(incident: &Incident, plan: Option<&Plan>, by_hand: &[NewParty]) -> Chosen {
+fn choose(incident: &Incident, plan: Option<&Plan>, by_hand: &[NewParty], ctx: &Context<'_>) -> Chosen {
     let mut chosen = Chosen::new();
-    let municipality = incident.municipality.as_deref();
+    let municipality = reasons::municipality(incident, ctx);
     for planned in plan.iter().flat_map(|plan| &plan.parties).filter(|planned| planned.fits(municipality)) {
         let party =
             NewParty { party: planned.party.clone(), required: planned.required, due_seconds: planned.due_seconds };
@@ -111,10 +117,12 @@ fn choose(incident: &Incident, plan: Option<&Plan>, by_hand: &[NewParty]) -> Cho
     chosen
 }
 
-fn not_by_itself(incident: &Incident, chosen: &Chosen, ctx: &Context<'_>) -> Result<(), Refusal> {
+fn not_by_itself(incident: &Incident, chosen: &Chosen, automatic: bool, ctx: &Context<'_>) -> Result<(), Refusal> {
     let sender = &ctx.principal.organisation;
     let raises_itself = incident.involvement(sender) < Involvement::Alarmed
-        && chosen.values().any(|(party, cause)| party.party.organisation == *sender && *cause == Cause::AlarmByHand);
+        && chosen
+            .values()
+            .any(|(party, cause)| party.party.organisation == *sender && !(automatic && *cause == Cause::AlarmPlan));
     if raises_itself { Err(Refusal::OwnInvolvement) } else { Ok(()) }
 }
 
@@ -213,7 +221,7 @@ pub(super) fn add_parties(
     let alarm = find(incident, *alarm)?;
     known(parties, ctx)?;
     let chosen = take_places(alarm, parties, replaces.as_ref());
-    not_by_itself(incident, &chosen, ctx)?;
+    not_by_itself(incident, &chosen, false, ctx)?;
     may_change(incident, alarm, ctx)?;
     may_be_added(alarm, &chosen, replaces.as_ref())?;
     let listed = list(&chosen, alarm.already_sent, alarm.gate() == Gate::Open, ctx);

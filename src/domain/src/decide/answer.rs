@@ -41,6 +41,10 @@ pub(super) fn acknowledge(
     let alarm = alarm.map(|alarm| find(incident, alarm)).transpose()?;
     let party = answering_party(relayed_for, ctx)?;
     let means = if relayed_for.is_some() { Means::Relayed } else { Means::Own };
+    // Whether somebody it may not see is a party is not for the sender to find out.
+    if relayed_for.is_some() && !counts(&party, ctx) && !ctx.sight.sees_party(&ctx.principal.organisation, &party) {
+        return Err(Refusal::NotAParty { party });
+    }
     let mut events = match alarm {
         Some(alarm) => acknowledge_one(incident, alarm, &party, means, ctx)?,
         None => acknowledge_all(incident, &party, means, ctx)?,

@@ -47,7 +47,7 @@ pub fn pass_deadlines(
     if parties.is_empty() {
         return events;
     }
-    let because = Some(format!("escalation of plan {}", plan.name));
+    let because = Some(format!("eskalering enligt larmplan {}", plan.name));
     let listed = parties.iter().map(|party| Party {
         id: party.clone(),
         required: false,

@@ -39,7 +39,7 @@ pub fn report(
     events
 }
 
-/// A link stands in both incidents.
+/// A link stands in both incidents, also when one is closed: nothing is lost, and nobody is called out by it. Its owner alone undoes it.
 ///
 /// # Errors
 /// They are linked so already, or not at all when unlinking.
@@ -51,7 +51,7 @@ pub fn link_both(
     ctx: &mut Context<'_>,
 ) -> Result<Vec<Decided>, Refusal> {
     super::permitted(&crate::command::Command::LinkIncident { other: other.id, kind, unlink }, ctx)?;
-    let linked = incident.links.get(&other.id);
+    let linked = incident.links.get(&(other.id, ctx.principal.organisation.clone()));
     match (unlink, linked) {
         (true, None) => return Err(Refusal::NotLinked),
         (false, Some(as_kind)) if *as_kind == kind => return Err(Refusal::AlreadyLinked),
@@ -96,9 +96,6 @@ pub(super) fn involve(
     reason: Option<&str>,
     ctx: &mut Context<'_>,
 ) -> Result<Vec<Decided>, Refusal> {
-    if !has_alarm_right(ctx) {
-        return Err(Refusal::NotPermitted { needed: "alarm right" });
-    }
     if ctx.directory.organisation(organisation).is_none() {
         return Err(Refusal::UnknownOrganisation);
     }
@@ -127,11 +124,12 @@ pub(super) fn offer_lead(
     if ctx.directory.organisation(to).is_none() {
         return Err(Refusal::UnknownOrganisation);
     }
+    // Before what would tell anybody else who is involved.
+    require_lead(incident, ctx)?;
     // Who is not involved does not see the incident, and the offer would show it.
     if incident.involvement(to) < Involvement::Near {
         return Err(Refusal::NotInvolved { organisation: to.clone() });
     }
-    require_lead(incident, ctx)?;
     if *to == ctx.principal.organisation {
         return Err(Refusal::NothingToDo);
     }

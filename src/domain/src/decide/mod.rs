@@ -11,7 +11,7 @@ mod total;
 use crate::{
     AlarmId, EventId, Involvement, OrganisationId, Refusal, Role,
     alarm::Alarm,
-    command::{Command, Context},
+    command::{Command, Context, PlanChoice},
     event::{Decided, Event},
     incident::Incident,
 };
@@ -77,6 +77,17 @@ fn by_kind(incident: &Incident, command: &Command, ctx: &mut Context<'_>) -> Res
 /// # Errors
 /// [`Refusal::NotPermitted`].
 pub fn permitted(command: &Command, ctx: &Context<'_>) -> Result<(), Refusal> {
+    role_permits(command, ctx)?;
+    let by_right = match command {
+        Command::InvolveOrganisation { .. } => true,
+        Command::RaiseAlarm { plan, parties, .. } => !alarm::own_units(plan, parties, ctx),
+        Command::AddParties { parties, .. } => !alarm::own_units(&PlanChoice::ByHand, parties, ctx),
+        _ => false,
+    };
+    if by_right && !desk::has_alarm_right(ctx) { Err(Refusal::NotPermitted { needed: "alarm right" }) } else { Ok(()) }
+}
+
+fn role_permits(command: &Command, ctx: &Context<'_>) -> Result<(), Refusal> {
     let role = ctx.principal.role;
     let needed = match command {
         Command::Acknowledge { relayed_for: None, .. }

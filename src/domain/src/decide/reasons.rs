@@ -1,11 +1,11 @@
-//! The decision record of an alarm: by which rule, from what, and who was looked at.
+//! The decision record of an alarm: by which rule, from what, and who was looked at. In Swedish: consoles show it as it is.
 
 use std::collections::BTreeSet;
 
 use crate::{
-    PartyId,
+    OrganisationId, PartyId,
     command::Context,
-    event::{Cause, Considered},
+    event::{Cause, Considered, FactKind},
     incident::Incident,
     plan::Plan,
 };
@@ -15,16 +15,27 @@ use super::alarm::Chosen;
 /// What decided.
 pub(super) fn rule(plan: Option<&Plan>, already_sent: bool, reason: Option<&str>) -> String {
     match (plan, already_sent) {
-        (Some(plan), _) => format!("plan {}", plan.name),
-        (None, true) => "sent elsewhere".into(),
-        (None, false) => format!("by hand: {}", reason.unwrap_or("no reason given")),
+        (Some(plan), _) => format!("larmplan {}", plan.name),
+        (None, true) => "redan larmat på annat håll".into(),
+        (None, false) => format!("för hand: {}", reason.unwrap_or("ingen orsak angiven")),
     }
 }
 
 /// What it was decided from.
-pub(super) fn inputs(incident: &Incident) -> Vec<String> {
-    let types = incident.types.iter().map(|one| format!("type={one}"));
-    types.chain(incident.municipality.iter().map(|one| format!("municipality={one}"))).collect()
+pub(super) fn inputs(incident: &Incident, ctx: &Context<'_>) -> Vec<String> {
+    let types = incident.types.iter().map(|one| format!("typ={one}"));
+    types.chain(municipality(incident, ctx).map(|one| format!("kommun={one}"))).collect()
+}
+
+/// The municipality of the newest address that the sender can read: a plan chosen by a hidden one would tell it.
+pub(super) fn municipality<'a>(incident: &'a Incident, ctx: &Context<'_>) -> Option<&'a str> {
+    let sender = &ctx.principal.organisation;
+    let known = |owner: &OrganisationId| {
+        let stated = incident.facts.get(&(FactKind::Address, owner.clone()));
+        stated.is_some_and(|event| ctx.sight.reads_address(sender, *event))
+    };
+    let readable = incident.addresses.iter().rev().filter(|(owner, _)| known(owner));
+    readable.filter_map(|(_, municipality)| municipality.as_deref()).next()
 }
 
 /// Everybody the decision looked at: "varför larmades inte vi?" has an answer.
@@ -35,8 +46,8 @@ pub(super) fn considered(
     ctx: &Context<'_>,
 ) -> Vec<Considered> {
     let because = |cause: Cause| match cause {
-        Cause::AlarmPlan => "named by the plan".to_owned(),
-        _ => "chosen by hand".to_owned(),
+        Cause::AlarmPlan => "står i larmplanen".to_owned(),
+        _ => "vald för hand".to_owned(),
     };
     let alerted = chosen.iter().map(|(party, (_, cause))| Considered {
         party: party.clone(),
@@ -49,12 +60,12 @@ pub(super) fn considered(
         party: planned.party.clone(),
         alerted: false,
         because: format!(
-            "the plan names it for {} only, the incident is in {}",
+            "larmplanen tar med den bara i {}, händelsen är i {}",
             planned.municipalities.join(", "),
-            incident.municipality.as_deref().unwrap_or("an unknown municipality")
+            municipality(incident, ctx).unwrap_or("okänd kommun")
         ),
     }));
-    let reason = plan.map_or("not chosen by hand".to_owned(), |plan| format!("not named by plan {}", plan.name));
+    let reason = plan.map_or("valdes inte för hand".to_owned(), |plan| format!("står inte i larmplan {}", plan.name));
     let looked_at: BTreeSet<_> = considered.iter().map(|one| one.party.organisation.clone()).collect();
     let rest = ctx.directory.organisations.keys().filter(|organisation| !looked_at.contains(*organisation));
     considered.extend(rest.map(|organisation| Considered {

@@ -33,11 +33,19 @@ fn drawing_in_needs_alarm_right_and_is_of_others() {
 }
 
 #[test]
-fn nobody_alarms_itself_by_hand_but_a_plan_may_name_the_sender() {
-    let mut world = World::new();
+fn nobody_alarms_itself_but_a_plan_that_the_rules_choose_may_name_the_sender() {
+    let mut world = World::of_types(&["Rök"], None);
     let itself = || vec![listed("fire:f1", true)];
     assert_eq!(world.ask(&desk("fire"), raise(PlanChoice::ByHand, itself())), Err(Refusal::OwnInvolvement));
-    world.does(&desk("fire"), raise(PlanChoice::Named("brand".into()), itself()));
+    for parties in [itself(), vec![]] {
+        let named = raise(PlanChoice::Named("brand".into()), parties);
+        assert_eq!(
+            world.ask(&desk("fire"), named),
+            Err(Refusal::OwnInvolvement),
+            "naming a plan is choosing whom it lists"
+        );
+    }
+    world.does(&desk("fire"), raise(PlanChoice::Automatic, vec![]));
     assert_eq!(of(&world, "fire"), Involvement::Alarmed);
     world.does(&desk("fire"), raise(PlanChoice::ByHand, itself()));
 }

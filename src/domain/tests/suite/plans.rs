@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use samband_domain::{
     Involvement, Refusal,
-    command::PlanChoice,
-    event::{Cause, Considered, Event},
+    command::{Command, NewFact, PlanChoice},
+    event::{Cause, Considered, Event, FactKind},
     plan::NotifyRule,
 };
 
@@ -74,8 +74,8 @@ fn the_record_names_everybody_considered_and_why() {
     let mut world = World::of_types(&["Rök"], Some("Syd"));
     let events = world.does(&desk("sos"), raise(PlanChoice::Automatic, vec![listed("city:c1", false)]));
     let (plan, rule, inputs, considered) = decision(&events);
-    assert_eq!((plan.as_deref(), rule.as_str()), (Some("brand"), "plan brand"));
-    assert_eq!(inputs, ["type=Rök", "municipality=Syd"]);
+    assert_eq!((plan.as_deref(), rule.as_str()), (Some("brand"), "larmplan brand"));
+    assert_eq!(inputs, ["typ=Rök", "kommun=Syd"]);
     let shown: Vec<(String, bool, &str)> =
         considered.iter().map(|one| (one.party.to_string(), one.alerted, one.because.as_str())).collect();
     let shown: Vec<(&str, bool, &str)> =
@@ -83,20 +83,21 @@ fn the_record_names_everybody_considered_and_why() {
     assert_eq!(
         shown,
         [
-            ("amb:a1", true, "named by the plan"),
-            ("city:c1", true, "chosen by hand"),
-            ("fire", true, "named by the plan"),
-            ("fire:f2", true, "named by the plan"),
-            ("fire:f1", false, "the plan names it for Nord only, the incident is in Syd"),
-            ("police", false, "not named by plan brand"),
-            ("sos", false, "not named by plan brand"),
+            ("amb:a1", true, "står i larmplanen"),
+            ("city:c1", true, "vald för hand"),
+            ("fire", true, "står i larmplanen"),
+            ("fire:f2", true, "står i larmplanen"),
+            ("fire:f1", false, "larmplanen tar med den bara i Nord, händelsen är i Syd"),
+            ("police", false, "står inte i larmplan brand"),
+            ("sos", false, "står inte i larmplan brand"),
         ]
     );
 }
 
 #[test]
 fn every_organisation_stands_in_every_record() {
-    for (choice, rule) in [(PlanChoice::Named("brand-nord".into()), "plan brand-nord"), (PlanChoice::ByHand, "by hand")]
+    for (choice, rule) in
+        [(PlanChoice::Named("brand-nord".into()), "larmplan brand-nord"), (PlanChoice::ByHand, "för hand")]
     {
         let mut world = World::new();
         let events = world.does(&desk("sos"), raise(choice, vec![listed("amb:a1", true)]));
@@ -152,4 +153,18 @@ fn two_rules_notify_once() {
     let notified: Vec<_> = changes(&events).into_iter().filter(|(_, _, cause, _)| *cause == Cause::Rule).collect();
     assert_eq!(notified, [("police", Involvement::Near, Cause::Rule, Some("LSO 6 kap. 10 §"))]);
     assert_eq!(world.incident.involvement(&org("police")), Involvement::Near);
+}
+
+#[test]
+fn a_municipality_that_the_sender_cannot_read_decides_nothing() {
+    let mut world = World::of_types(&["Rök"], None);
+    let municipality = Some("Syd".to_owned());
+    world.does(&desk("amb"), Command::StateFact(NewFact { kind: FactKind::Address, municipality, withdraw: false }));
+    let stated = world.incident.facts[&(FactKind::Address, org("amb"))];
+    world.eyes.hidden.insert((org("sos"), stated));
+    let events = world.does(&desk("sos"), raise(PlanChoice::Automatic, vec![]));
+    let (.., inputs, considered) = decision(&events);
+    assert_eq!(inputs, ["typ=Rök"]);
+    let alerted: Vec<_> = considered.iter().filter(|one| one.alerted).map(|one| one.party.to_string()).collect();
+    assert_eq!(alerted, ["amb:a1", "fire", "fire:f1", "fire:f2"], "rather one alarm too many than one that tells");
 }

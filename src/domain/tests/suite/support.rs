@@ -146,6 +146,10 @@ impl Sight for Eyes {
         !self.hidden.contains(&(viewer.clone(), event))
     }
 
+    fn reads_address(&self, viewer: &OrganisationId, event: EventId) -> bool {
+        !self.hidden.contains(&(viewer.clone(), event))
+    }
+
     fn sees_party(&self, viewer: &OrganisationId, party: &PartyId) -> bool {
         !self.unseen.contains(&(viewer.clone(), party.clone()))
     }

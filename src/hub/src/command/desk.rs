@@ -3,6 +3,8 @@
 //! It runs ahead of the journal: its state already holds what it has asked to be appended. Answers leave only when the journal has it;
 //! if the journal refuses, the desk is built anew from what is stored.
 
+mod due;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     str::FromStr as _,
@@ -13,7 +15,7 @@ use bytes::Bytes;
 use prost::Message as _;
 use samband_disclosure::{Policy, Viewer};
 use samband_domain::{
-    EventId, IncidentId, OrganisationId, Refusal, Timestamp,
+    EventId, IncidentId, OrganisationId, Refusal, Role, Timestamp,
     command::{Command, Context, Principal},
     decide,
     directory::Directory,
@@ -29,6 +31,7 @@ use super::{
     receipts::Gathering,
     record::{self, Changes, Sharing},
     remembered::{Known, Remembered},
+    said::{Said, accepted},
     sight::{Classes, IncidentSight},
 };
 use crate::{
@@ -37,7 +40,6 @@ use crate::{
         from_proto::{command::Request, event::decided as from_event},
         refusal::Rejection,
         stored::StoredEvent,
-        to_proto::{event as to_proto, names::Names},
     },
 };
 
@@ -244,19 +246,20 @@ impl Desk {
         Decision { appends, outcome }
     }
 
-    /// A link tells of another incident: where not everybody involved in the one is reached by the other, it stays at the desk.
+    /// A link tells of another incident: where somebody is reached by the one and not by the other, it stays at the desk.
     fn sharing(&self, request: &Request, decided: &[Decided]) -> Sharing {
         let mut sharing = Sharing { raise: request.raise, share_with: request.share_with.clone() };
         let [Decided { incident: one, event: Event::IncidentLinked { other, .. }, .. }, ..] = decided else {
             return sharing;
         };
         let (Some(one), Some(other)) = (self.incidents.get(one), self.incidents.get(other)) else { return sharing };
-        let reaches = |incident: &Shared, organisation: &OrganisationId| {
-            let viewer = Viewer { organisation: organisation.clone(), role: samband_domain::Role::Operator };
-            self.classes.sees_incident(&viewer, incident)
+        let reaches = |incident: &Shared, organisation: &OrganisationId, role| {
+            self.classes.sees_incident(&Viewer { organisation: organisation.clone(), role }, incident)
         };
-        let narrow = one.standings.involved().any(|organisation| !reaches(other, organisation))
-            || other.standings.involved().any(|organisation| !reaches(one, organisation));
+        let differs = |organisation| {
+            Role::ALL.into_iter().any(|role| reaches(one, organisation, role) != reaches(other, organisation, role))
+        };
+        let narrow = self.directory.organisations.keys().any(differs);
         // No raising of the author's own is as narrow.
         if narrow {
             sharing.raise = Some(pb::Marking::Desk);
@@ -327,96 +330,6 @@ impl Desk {
         deadline.into_iter().chain(self.gathering.next_due()).min()
     }
 
-    /// What has become due: deadlines that passed, receipts that were gathered. Each once, also after a restart.
-    pub fn tick(&mut self, now: Timestamp) -> Vec<Vec<StreamAppend>> {
-        let mut batches = Vec::new();
-        while let Some((at, id)) = self.deadlines.first().copied().filter(|(at, _)| *at <= now) {
-            self.deadlines.remove(&(at, id));
-            self.scheduled.remove(&id);
-            batches.extend(self.pass(id, now));
-            self.schedule(id);
-        }
-        for (id, owner, receipts) in self.gathering.take_due(now) {
-            batches.extend(self.gathered(id, owner, receipts, now));
-        }
-        batches
-    }
-
-    fn pass(&mut self, id: IncidentId, now: Timestamp) -> Vec<Vec<StreamAppend>> {
-        let Some(shared) = self.incidents.get(&id) else { return Vec::new() };
-        let mut batches = Vec::new();
-        for deadline in decide::passed(&shared.incident, now) {
-            let Some(shared) = self.incidents.get(&id) else { continue };
-            let (alarm, party, due) = &deadline;
-            let Some(owner) = shared.incident.alarms.get(alarm).map(|alarm| alarm.owner.clone()) else { continue };
-            // From alarm, party and deadline: passing it again, after a restart, makes the same events.
-            let name = format!("{alarm} {party} {}", due.0);
-            let mut index = 0;
-            let mut ids = || {
-                index += 1;
-                self.keys.id(&[b"deadline", name.as_bytes()], index)
-            };
-            let hub = Principal { organisation: owner, role: samband_domain::Role::Operator, unit: None };
-            let sight = IncidentSight { classes: &self.classes, incident: shared };
-            let mut ctx = Context {
-                now: now.max(shared.incident.last_at),
-                pressed_at: None,
-                principal: &hub,
-                directory: &self.directory,
-                sight: &sight,
-                ids: &mut ids,
-            };
-            let decided = decide::pass_deadlines(&shared.incident, deadline.clone(), &mut ctx);
-            batches.push(self.record(decided, &Said::nothing(), &Sharing::default(), now, None));
-        }
-        batches
-    }
-
-    /// A device's receipt. Gathered; refused silently when the incident or the alarm is not the device's business.
-    pub fn receipt(&mut self, who: &Principal, notice: &pb::ReceiptNotice, now: Timestamp) {
-        let Ok(id) = IncidentId::from_str(notice.incident_id()) else { return };
-        let Ok(alarm) = samband_domain::AlarmId::from_str(notice.alarm_id()) else { return };
-        let Ok(shared) = self.visible(id, who) else { return };
-        let concerned = shared
-            .incident
-            .alarms
-            .get(&alarm)
-            .is_some_and(|alarm| alarm.parties.keys().any(|party| party.organisation == who.organisation));
-        let receiver = who.unit.as_ref().map_or(who.role.as_str(), |unit| unit.as_str());
-        let step = notice.step.unwrap_or(0);
-        let key = (notice.alarm_id().to_owned(), format!("{}/{receiver}", who.organisation), step);
-        if !concerned || notice.step() == pb::ReceiptStep::Unspecified || shared.receipts.contains(&key) {
-            return;
-        }
-        let receipt = pb::Receipt {
-            alarm_id: notice.alarm_id.clone(),
-            step: notice.step,
-            unit: who.unit.as_ref().map(|unit| Names(&self.directory).unit(unit)),
-            role: Some(who.role.as_str().into()),
-            at: Some(crate::wire::to_proto::timestamp(now)),
-        };
-        if let Some(shared) = self.incidents.get_mut(&id) {
-            shared.receipts.insert(key);
-        }
-        self.gathering.add(id, who.organisation.clone(), receipt, now);
-    }
-
-    fn gathered(
-        &mut self,
-        id: IncidentId,
-        owner: OrganisationId,
-        receipts: Vec<pb::Receipt>,
-        now: Timestamp,
-    ) -> Option<Vec<StreamAppend>> {
-        let first = receipts.first()?;
-        let name = format!("{owner} {} {} {}", first.alarm_id(), first.step.unwrap_or(0), now.0);
-        let event = EventId(self.keys.id(&[b"receipts", id.0.as_slice(), name.as_bytes()], 0));
-        let decided =
-            Decided { incident: id, id: event, owner, by_hub: true, content: None, event: Event::ReceiptsGathered };
-        let said = Said { receipts, ..Said::nothing() };
-        Some(self.record(vec![decided], &said, &Sharing::default(), now, None))
-    }
-
     /// Incidents held, for the operator's metrics.
     pub fn incidents(&self) -> usize {
         self.incidents.len()
@@ -429,55 +342,6 @@ struct Ruling {
     accepted: pb::Accepted,
     /// The sender's own time cannot be believed.
     clock_doubtful: bool,
-}
-
-/// What the sender said, for the events that carry it.
-struct Said<'a> {
-    content: Option<&'a pb::command::Body>,
-    pressed_at: Option<Timestamp>,
-    clock_doubtful: bool,
-    principal: Option<&'a Principal>,
-    person: Option<&'a str>,
-    receipts: Vec<pb::Receipt>,
-}
-
-impl Said<'_> {
-    fn nothing() -> Self {
-        Self {
-            content: None,
-            pressed_at: None,
-            clock_doubtful: false,
-            principal: None,
-            person: None,
-            receipts: Vec::new(),
-        }
-    }
-
-    fn event(
-        &self,
-        one: &Decided,
-        shared: &Shared,
-        directory: &Directory,
-        exercise: bool,
-        now: Timestamp,
-    ) -> pb::Event {
-        let around = to_proto::Circumstances {
-            now,
-            pressed_at: self.pressed_at,
-            clock_doubtful: self.clock_doubtful,
-            exercise,
-            principal: self.principal,
-            person: self.person,
-            names: &Names(directory),
-            briefing: shared.briefing.as_deref(),
-            cell_before: shared.cells.get(&one.owner),
-        };
-        let mut event = to_proto::event(one, self.content, &around);
-        if let Some(pb::event::Body::ReceiptsGathered(gathered)) = &mut event.body {
-            gathered.receipts.clone_from(&self.receipts);
-        }
-        event
-    }
 }
 
 /// Takes an event into what is kept beside the rules' state.
@@ -496,29 +360,6 @@ fn hold(
     if let Event::ExternalNumberAdded(number) = &decided.event {
         numbers.insert((decided.owner.clone(), number.clone()), decided.incident);
     }
-}
-
-/// What the sender learns of what came of it: the identities of its own, nothing that others own.
-fn accepted(decided: &[Decided], who: &Principal) -> pb::Accepted {
-    let mut accepted = pb::Accepted {
-        incident_id: decided.first().map(|first| first.incident.to_string()),
-        event_ids: decided.iter().filter(|one| one.owner == who.organisation).map(|one| one.id.to_string()).collect(),
-        ..Default::default()
-    };
-    for one in decided {
-        match &one.event {
-            Event::AlarmRaised { alarm, .. } => accepted.alarm_id = Some(alarm.to_string()),
-            Event::ArrivalReportFiled { report, .. } => accepted.report_id = Some(report.to_string()),
-            Event::TotalInformationIssued { number, .. } if one.owner == who.organisation => {
-                accepted.total_information = Some(*number);
-            }
-            Event::AddendumIssued { .. } if one.owner == who.organisation => accepted.notices.push("addendum".into()),
-            Event::UnitStatusReported { out_of_order: true, .. } => accepted.notices.push("out_of_order".into()),
-            Event::Acknowledged { counts: false, .. } => accepted.notices.push("does_not_count".into()),
-            _ => {}
-        }
-    }
-    accepted
 }
 
 /// What is hidden from the compiler cannot be referred to; it is not there.

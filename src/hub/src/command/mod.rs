@@ -7,6 +7,7 @@ mod incident;
 mod receipts;
 mod record;
 mod remembered;
+mod said;
 mod sight;
 pub mod writer;
 

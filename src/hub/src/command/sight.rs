@@ -66,6 +66,13 @@ impl Sight for IncidentSight<'_> {
         self.class(viewer, at_least).sees(&entry.owner, &entry.stamp, entry.position)
     }
 
+    fn reads_address(&self, viewer: &OrganisationId, event: EventId) -> bool {
+        let Some(entry) = self.incident.stamps.get(&event) else { return false };
+        let class = self.class(viewer, Involvement::None);
+        // Its coarse form is blank: nothing of it can be read.
+        class.level_in(&entry.owner, &entry.stamp, entry.position, Marking::Address) == Level::Full
+    }
+
     fn sees_party(&self, viewer: &OrganisationId, party: &PartyId) -> bool {
         let class = self.class(viewer, Involvement::Alarmed);
         class.level(&party.organisation, Marking::Acknowledgement) >= Level::Withheld

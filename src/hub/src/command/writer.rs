@@ -141,7 +141,9 @@ fn load(journal: &dyn Journal, new_desk: &NewDesk) -> Result<Desk, StartError> {
 enum Mode {
     Open,
     /// The disk is full: the reserve is for alarms. Nothing becomes due of itself once the reserve is used up too.
-    Full { exhausted: bool },
+    Full {
+        exhausted: bool,
+    },
     /// The journal failed. Nothing is stored until an operator has looked.
     Failed,
 }
@@ -175,7 +177,10 @@ impl State {
                 Err(RecvTimeoutError::Timeout) => None,
             };
             self.recover();
-            self.look_for_room();
+            // Not straight after a refusal: a disk that says it has room and gives none would be asked without a pause.
+            if !matches!(work, Some(Work::Wake)) {
+                self.look_for_room();
+            }
             match work {
                 Some(Work::Submit(admitted, answer)) => self.submit(&admitted, answer),
                 Some(Work::Receipt(who, notice)) => self.desk.receipt(&who, &notice, self.clock.now()),
@@ -197,8 +202,8 @@ impl State {
 
     fn until_due(&self) -> Duration {
         let longest = Duration::from_millis(500);
-        // What is due and cannot be stored is not tried again without a pause.
-        let Some(due) = self.desk.next_due().filter(|_| self.mode.stores()) else { return longest };
+        // Where it may not be stored, what is due is not tried again without a pause.
+        let Some(due) = self.desk.next_due().filter(|_| self.mode == Mode::Open) else { return longest };
         let millis = u64::try_from(due.0 - self.clock.now().0).unwrap_or(0);
         Duration::from_millis(millis).min(longest)
     }

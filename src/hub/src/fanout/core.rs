@@ -236,8 +236,11 @@ impl Fanout {
                 if holding.shown {
                     member.sink.gauge().held.fetch_add(1, Ordering::Relaxed);
                 }
-                let changed_at = feed.changed_at.get(&member.viewer.organisation).copied().unwrap_or(0);
-                if changed_at > position { Kind::Restart } else { Kind::After(position) }
+                // Only what gave other bytes starts anew: a Restart for any other change would tell of it.
+                let viewer = &member.viewer;
+                let same = |stood| policy.class(viewer, stood).same_bytes(&holding.class);
+                let unchanged = feed.stood_since(&viewer.organisation, position).all(same);
+                if unchanged { Kind::After(position) } else { Kind::Restart }
             }
             None if long_closed && !member.following.incidents.contains(&incident) => return,
             None => Kind::Fresh,

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, collections::BTreeSet, sync::Arc};
 
-use samband_disclosure::{Disclosed, DisclosureClass, EventBytes, Undisclosed, redact};
+use samband_disclosure::{Disclosed, DisclosureClass, EventBytes, Standing, Undisclosed, redact};
 use samband_domain::OrganisationId;
 
 use super::core::SessionId;
@@ -37,8 +37,8 @@ pub(super) struct Group {
 pub(super) struct Feed {
     pub(super) events: Vec<Arc<Held>>,
     pub(super) standings: Standings,
-    /// Position of each organisation's last change of class.
-    pub(super) changed_at: BTreeMap<OrganisationId, u64>,
+    /// How each organisation stood before each change, with the position of that.
+    pub(super) stood: BTreeMap<OrganisationId, Vec<(u64, Standing)>>,
     /// `organisation/alarm/party` of everything unanswered.
     pub(super) outstanding: BTreeSet<String>,
     /// When it was closed.
@@ -50,9 +50,12 @@ impl Feed {
     /// Takes in a stored event. Returns the organisations whose standing it changed.
     pub(super) fn take_in(&mut self, stored: &StoredEvent, held: Held, at_ms: i64) -> Vec<OrganisationId> {
         let position = held.event.position;
+        let named = stored.control.involvement.iter().filter_map(|step| OrganisationId::new(step.organisation()).ok());
+        let before: BTreeMap<_, _> = named.map(|named| (named.clone(), self.standings.of(&named))).collect();
         let changed = self.standings.take_in(&stored.control, position);
         for organisation in &changed {
-            self.changed_at.insert(organisation.clone(), position);
+            let stood = before.get(organisation).copied().unwrap_or_default();
+            self.stood.entry(organisation.clone()).or_default().push((position, stood));
         }
         for settled in &stored.control.settled {
             self.outstanding.remove(settled);
@@ -65,6 +68,12 @@ impl Feed {
         }
         self.events.push(Arc::new(held));
         changed
+    }
+
+    /// How the organisation has stood since a position, other than now.
+    pub(super) fn stood_since(&self, organisation: &OrganisationId, position: u64) -> impl Iterator<Item = Standing> {
+        let changes = self.stood.get(organisation).map_or(&[][..], Vec::as_slice);
+        changes.iter().filter(move |(changed_at, _)| *changed_at > position).map(|(_, stood)| *stood)
     }
 
     /// Something of the organisation's own is unanswered.

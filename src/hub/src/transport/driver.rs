@@ -50,7 +50,6 @@ pub trait Wire: Send {
 
 /// Frames that are written before the socket is asked for input again.
 const WRITE_AT_ONCE: usize = 256;
-
 struct Driver<'a, W> {
     hub: &'a Arc<Hub>,
     wire: &'a mut W,

@@ -36,6 +36,8 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send> WebSocket<S> {
         let config = WebSocketConfig::default()
             .max_message_size(Some(limits::FRAME_BYTES_MAX))
             .max_frame_size(Some(limits::FRAME_BYTES_MAX))
+            // Clients say little at a time; the buffer is cleared before each read, which 128 KiB would make the dearest thing here.
+            .read_buffer_size(4 * 1024)
             // What is due is fed and flushed once; below this size it is one write.
             .write_buffer_size(128 * 1024);
         Self { stream: WebSocketStream::from_raw_socket(socket, Role::Server, Some(config)).await, encoding }

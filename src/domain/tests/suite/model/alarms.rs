@@ -23,11 +23,10 @@ impl Model {
     }
 
     pub(super) fn raise(&mut self, by: Name, plan: bool, external: bool, parties: &[(Name, bool)]) -> bool {
-        let planned = ["fire:f1"].into_iter().filter(|_| plan).collect::<Vec<_>>();
-        let mut chosen: BTreeMap<Name, bool> = planned.iter().map(|name| (*name, true)).collect();
+        // The plan is named by whom it may list: naming it is choosing it.
+        let mut chosen: BTreeMap<Name, bool> = plan.then_some(("fire:f1", true)).into_iter().collect();
         chosen.extend(parties.iter().copied());
-        let itself = |name: &&Name| organisation(name) == by && !planned.contains(name);
-        let raises_itself = self.rank(by) < 2 && chosen.keys().any(|name| itself(&name));
+        let raises_itself = self.rank(by) < 2 && chosen.keys().any(|name| organisation(name) == by);
         if !self.may_alarm(by, plan, parties) || raises_itself || chosen.is_empty() {
             return false;
         }
