@@ -240,6 +240,8 @@ impl Stage for SocketStage {
         let names: Vec<_> = self.clients.keys().cloned().collect();
         // A receipt is no command: a pong says that it has been read.
         self.ping(&names);
+        // And taken by the writer, before its time passes: it would otherwise be gathered as of later.
+        self.hub.writer.settle();
         self.clock.set(Timestamp(self.now.0 + limits::RECEIPT_GATHER_MS));
         self.hub.writer.settle();
         self.clock.set(self.now);

@@ -8,12 +8,12 @@ use samband_disclosure::{DisclosureClass, Policy, Standing, Undisclosed, Viewer,
 use samband_domain::{Involvement, OrganisationId, Role};
 use samband_hub::{
     scenario::Stage as _,
-    wire::{from_proto::event::involvement, stored::StoredEvent},
+    wire::{frame::Frame, from_proto::event::involvement, stored::StoredEvent},
 };
 use samband_journal::{Journal, Payload, Position};
 use samband_proto::{
     internal::{ClassOpened, LedgerRecord, ledger_record::Record},
-    v1::{self as pb, restart::Scope, server_frame::Frame},
+    v1::{self as pb, restart::Scope, server_frame::Frame as Sent},
 };
 use samband_tests::{
     core_stage::{CoreStage, decode},
@@ -35,10 +35,9 @@ pub(crate) fn records(ledger: &dyn Journal) -> Vec<Record> {
 type Classes = BTreeMap<String, BTreeMap<String, Vec<(u64, DisclosureClass)>>>;
 
 pub(crate) fn opened(records: &[Record]) -> Vec<&ClassOpened> {
-    let opened = |record| match record {
-        &Record::ClassOpened(ref opened) => Some(opened),
-        _ => None,
-    };
+    fn opened(record: &Record) -> Option<&ClassOpened> {
+        if let Record::ClassOpened(opened) = record { Some(opened) } else { None }
+    }
     records.iter().filter_map(opened).collect()
 }
 
@@ -85,15 +84,18 @@ fn stored(journal: &dyn Journal) -> BTreeMap<String, (u64, Undisclosed)> {
     events
 }
 
+/// By incident: event id and bytes of every update.
+type Runs = BTreeMap<String, Vec<Vec<(String, Vec<u8>)>>>;
+
 /// The updates of each incident, cut where it began anew.
-fn runs(frames: &[samband_hub::wire::frame::Frame]) -> BTreeMap<String, Vec<Vec<(String, Vec<u8>)>>> {
-    let mut runs: BTreeMap<String, Vec<Vec<(String, Vec<u8>)>>> = BTreeMap::new();
+fn runs(frames: &[Frame]) -> Runs {
+    let mut runs = Runs::new();
     for frame in frames {
         match decode(frame).frame {
-            Some(Frame::Restart(pb::Restart { scope: Some(Scope::IncidentId(incident)) })) => {
+            Some(Sent::Restart(pb::Restart { scope: Some(Scope::IncidentId(incident)) })) => {
                 runs.entry(incident).or_default().push(Vec::new());
             }
-            Some(Frame::Update(pb::Update { event: Some(event) })) => {
+            Some(Sent::Update(pb::Update { event: Some(event) })) => {
                 let envelope = event.envelope.as_ref().unwrap();
                 let (incident, id) = (envelope.incident_id().to_owned(), envelope.event_id().to_owned());
                 let of_incident = runs.entry(incident).or_insert_with(|| vec![Vec::new()]);
@@ -112,7 +114,7 @@ fn runs(frames: &[samband_hub::wire::frame::Frame]) -> BTreeMap<String, Vec<Vec<
 /// Compares what a session's frames carried with what the ledger says it was given.
 fn compare(
     session: &str,
-    frames: &[samband_hub::wire::frame::Frame],
+    frames: &[Frame],
     classes: &Classes,
     stored: &BTreeMap<String, (u64, Undisclosed)>,
 ) {

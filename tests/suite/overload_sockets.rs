@@ -1,6 +1,6 @@
 //! More at once than the writer takes is refused at once, and what was taken is answered.
 
-use std::sync::{Arc, mpsc::channel};
+use std::sync::{Arc, mpsc::sync_channel};
 
 use samband_domain::Timestamp;
 use samband_hub::{command::admit, limits, scenario::Stage, wire::incoming::Incoming};
@@ -39,9 +39,9 @@ fn a_full_queue_refuses_at_once() {
     let authority = authority(&jamtland());
     let principal = authority.principal("demo:sos-alarm/operator", true, Timestamp(START.0)).unwrap();
     journal.hold(true);
-    let (answers, outcomes) = channel();
     // One is with the journal, as many as the queue holds wait behind it.
     let count = limits::WRITER_QUEUE_MAX + 10;
+    let (answers, outcomes) = sync_channel(count);
     for number in 0..count {
         let admitted = admit(&principal, Incoming { content: report(number), dropped: 0 }).ok().unwrap();
         let answers = answers.clone();

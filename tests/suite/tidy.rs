@@ -30,7 +30,7 @@ fn collect(dir: &Path, found: &mut Vec<(PathBuf, String)>) {
 }
 
 /// Files over the limit, with their size then. The list may only shrink.
-const LONG_FILES: &[(&str, usize)] = &[("src/hub/src/command/desk.rs", 580), ("src/hub/src/fanout/core.rs", 460)];
+const LONG_FILES: &[(&str, usize)] = &[];
 
 #[test]
 fn files_are_short() {

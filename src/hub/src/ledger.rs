@@ -60,6 +60,11 @@ impl Ledger {
         self.writable.clone()
     }
 
+    /// Whether it takes records now.
+    pub fn is_writable(&self) -> bool {
+        self.writable.load(Ordering::SeqCst)
+    }
+
     /// Writes records and returns when they are durable.
     ///
     /// # Errors
@@ -68,7 +73,7 @@ impl Ledger {
         if records.is_empty() {
             return Ok(());
         }
-        if !self.writable.load(Ordering::SeqCst) {
+        if !self.is_writable() {
             return Err(LedgerDown);
         }
         let mut next = self.next.lock().map_err(|_| LedgerDown)?;

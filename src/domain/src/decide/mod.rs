@@ -108,7 +108,8 @@ fn role_permits(command: &Command, ctx: &Context<'_>) -> Result<(), Refusal> {
         | Command::RaiseAlarm { already_sent: true, .. } => [Role::Operator, Role::Command, Role::Gateway].as_slice(),
         _ => [Role::Operator, Role::Command].as_slice(),
     };
-    if needed.contains(&role) { Ok(()) } else { Err(Refusal::NotPermitted { needed: "operator or command" }) }
+    let told = if needed.contains(&Role::Gateway) { "operator, command or gateway" } else { "operator or command" };
+    if needed.contains(&role) { Ok(()) } else { Err(Refusal::NotPermitted { needed: told }) }
 }
 
 fn allowed_when_closed(command: &Command) -> bool {

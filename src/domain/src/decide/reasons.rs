@@ -24,7 +24,7 @@ pub(super) fn rule(plan: Option<&Plan>, already_sent: bool, reason: Option<&str>
 /// What it was decided from.
 pub(super) fn inputs(incident: &Incident, ctx: &Context<'_>) -> Vec<String> {
     let types = incident.types.iter().map(|one| format!("typ={one}"));
-    types.chain(municipality(incident, ctx).map(|one| format!("kommun={one}"))).collect()
+    types.chain(own_municipality(incident, ctx).map(|one| format!("kommun={one}"))).collect()
 }
 
 /// The municipality of the newest address that the sender can read: a plan chosen by a hidden one would tell it.
@@ -36,6 +36,12 @@ pub(super) fn municipality<'a>(incident: &'a Incident, ctx: &Context<'_>) -> Opt
     };
     let readable = incident.addresses.iter().rev().filter(|(owner, _)| known(owner));
     readable.filter_map(|(_, municipality)| municipality.as_deref()).next()
+}
+
+/// What may stand in the record, which goes where the sender lets it go: the sender's own address only, not what another owner said.
+fn own_municipality<'a>(incident: &'a Incident, ctx: &Context<'_>) -> Option<&'a str> {
+    let own = incident.addresses.iter().find(|(owner, _)| *owner == ctx.principal.organisation);
+    own.and_then(|(_, municipality)| municipality.as_deref())
 }
 
 /// Everybody the decision looked at: "varför larmades inte vi?" has an answer.
@@ -62,7 +68,7 @@ pub(super) fn considered(
         because: format!(
             "larmplanen tar med den bara i {}, händelsen är i {}",
             planned.municipalities.join(", "),
-            municipality(incident, ctx).unwrap_or("okänd kommun")
+            own_municipality(incident, ctx).unwrap_or("en annan")
         ),
     }));
     let reason = plan.map_or("valdes inte för hand".to_owned(), |plan| format!("står inte i larmplan {}", plan.name));

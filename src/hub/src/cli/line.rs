@@ -102,6 +102,10 @@ fn tell(value: &Value, name: &str, said: &mut Vec<String>) {
             "" => said.push(shortened(text)),
             field => said.push(format!("{field} {}", shortened(text))),
         },
-        Value::Number(number) => said.push(format!("{} {number}", field_name(name))),
+        Value::Number(number) => match number.as_f64().filter(|_| number.is_f64()) {
+            // Four decimals of a degree are ten metres: enough for a line.
+            Some(degrees) => said.push(format!("{} {degrees:.4}", field_name(name))),
+            None => said.push(format!("{} {number}", field_name(name))),
+        },
     }
 }

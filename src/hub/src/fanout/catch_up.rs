@@ -76,7 +76,7 @@ impl Serve<'_> {
             member.owes_caught_up = false;
         }
         if member.owes_checkpoint {
-            if !super::core::checkpoint(member, self.sealer, self.policy, self.position) {
+            if !super::core::checkpoint(member, self.sealer, self.policy, self.ledger, self.position) {
                 return false;
             }
             member.owes_checkpoint = false;

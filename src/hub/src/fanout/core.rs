@@ -291,6 +291,13 @@ impl Fanout {
                 if !entered {
                     let Some(vital) = redact(&held.event, &group.class.only(policy.vital())) else { continue };
                     disclosed = vital;
+                    // A token from before would go on without what waits.
+                    for session in &group.sessions {
+                        if let Some(member) = members.get_mut(session) {
+                            member.owes_checkpoint = true;
+                            behind.insert(*session);
+                        }
+                    }
                 }
             }
             let mut frames: [Option<Frame>; 2] = [None, None];
@@ -307,7 +314,7 @@ impl Fanout {
                     behind.insert(*session);
                 } else if member.updates_since_checkpoint >= limits::CHECKPOINT_EVERY_UPDATES && member.jobs.is_empty()
                 {
-                    checkpoint(member, sealer, policy, *position);
+                    checkpoint(member, sealer, policy, ledger, *position);
                 }
             }
         }
@@ -346,9 +353,16 @@ pub(super) fn class_of(policy: &Policy, viewer: &Viewer, feed: &Feed) -> Arc<Dis
     Arc::new(policy.class(viewer, feed.standings.of(&viewer.organisation)))
 }
 
-/// A token to go on from here.
-pub(super) fn checkpoint(member: &mut Member, sealer: &Sealer, policy: &Policy, position: u64) -> bool {
-    let token = sealer.seal(Position(position), member.principal, policy.hash(), member.following.digest());
+/// A token to go on from here. While the ledger cannot be written it is one that starts afresh: what waits for the ledger is sent then.
+pub(super) fn checkpoint(
+    member: &mut Member,
+    sealer: &Sealer,
+    policy: &Policy,
+    ledger: &Ledger,
+    position: u64,
+) -> bool {
+    let policy = if ledger.is_writable() { policy.hash() } else { [0; 32] };
+    let token = sealer.seal(Position(position), member.principal, policy, member.following.digest());
     let sent = member.control(Control::Checkpoint(token));
     if sent {
         member.updates_since_checkpoint = 0;

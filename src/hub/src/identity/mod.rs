@@ -8,7 +8,7 @@ use samband_domain::command::Principal as Who;
 use sha2::{Digest as _, Sha256};
 
 /// An authenticated person or device.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Principal {
     /// Organisation, role and unit: what rules and policy ask for.
     pub who: Who,
@@ -16,6 +16,13 @@ pub struct Principal {
     pub subject: Option<String>,
     /// When the token ends; the session ends with it.
     pub expires_at: samband_domain::Timestamp,
+}
+
+impl std::fmt::Debug for Principal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // The subject is a person.
+        write!(f, "Principal({}/{})", self.who.organisation, self.who.role.as_str())
+    }
 }
 
 impl Principal {

@@ -18,7 +18,7 @@ const PREFIX: &str = "smb1";
 const DEMO_MS: i64 = 24 * 3_600_000;
 
 /// What a token says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Claims {
     /// Organisation, or a receiver that is nobody.

@@ -9,7 +9,7 @@ use samband_domain::{EventId, OrganisationId};
 use samband_proto::{internal, v1::Marking};
 
 /// A record's payload, taken apart. The event stays encoded.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct StoredEvent {
     /// What the hub knows beside the event.
     pub control: internal::Control,
