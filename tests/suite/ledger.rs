@@ -112,12 +112,7 @@ fn runs(frames: &[Frame]) -> Runs {
 }
 
 /// Compares what a session's frames carried with what the ledger says it was given.
-fn compare(
-    session: &str,
-    frames: &[Frame],
-    classes: &Classes,
-    stored: &BTreeMap<String, (u64, Undisclosed)>,
-) {
+fn compare(session: &str, frames: &[Frame], classes: &Classes, stored: &BTreeMap<String, (u64, Undisclosed)>) {
     let runs = runs(frames);
     let entered = classes.get(session).cloned().unwrap_or_default();
     let incidents = |one: &mut dyn Iterator<Item = &String>| one.cloned().collect::<Vec<_>>();

@@ -145,8 +145,8 @@ fn who_never_reads_is_closed_and_resumes() {
     load.join("dead", OPERATOR, 16, None);
     let begun = load.trickle("dead", 16);
     let token = |frames: &[Value]| {
-        let tokens = frames.iter().filter_map(|frame| frame["checkpoint"]["resumeToken"].as_str());
-        tokens.last().unwrap().to_owned()
+        let mut tokens = frames.iter().filter_map(|frame| frame["checkpoint"]["resumeToken"].as_str());
+        tokens.next_back().unwrap().to_owned()
     };
     let token = token(&begun);
     load.stage.join("quick", OPERATOR, None);

@@ -172,7 +172,7 @@ pub fn apply(incident: &mut Incident, happened: &Decided, at: Timestamp) {
             incident.statuses.insert(unit.clone(), (code.clone(), *state));
         }
         Event::TotalInformationIssued { number, material, references, .. } => {
-            issue(incident, *number, *material, references);
+            issue(incident, happened, *number, *material, references);
         }
         Event::TotalInformationConfirmed { number, party } => {
             if let Some(total) = &mut incident.total {
@@ -271,12 +271,14 @@ fn stand_down(incident: &mut Incident, organisation: &OrganisationId) {
     }
 }
 
-fn issue(incident: &mut Incident, number: u32, material: bool, references: &[EventId]) {
-    let confirmed = incident.total.take().map(|total| (total.confirmed, total.material));
-    let (confirmed, newest_material) = confirmed.unwrap_or_default();
+fn issue(incident: &mut Incident, happened: &Decided, number: u32, material: bool, references: &[EventId]) {
+    let before = incident.total.take().map(|total| (total.confirmed, total.material, total.versions));
+    let (confirmed, newest_material, mut versions) = before.unwrap_or_default();
+    versions.push((happened.id, happened.owner.clone()));
     incident.total = Some(TotalInformation {
         number,
         references: references.to_vec(),
+        versions,
         material: if material { number } else { newest_material },
         confirmed,
     });

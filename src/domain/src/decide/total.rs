@@ -62,6 +62,8 @@ pub(super) fn version_at_gate(
     let mut references = facts_in_force(incident, owner, ctx);
     let named = incident.total.iter().flat_map(|total| &total.references);
     references.extend(named.filter(|event| !incident.ever_facts.contains(event)));
+    let carried = incident.total.iter().flat_map(|total| total.carried_by(owner));
+    references.extend(carried.filter(|event| !references.contains(event)).collect::<Vec<_>>());
     version_of_hub(incident, owner, &BTreeSet::new(), references, Some(alarm), events, ctx);
 }
 
@@ -114,7 +116,11 @@ pub(super) fn issue(
     let mut events = Vec::new();
     let version = number + u32::from(changes);
     if changes {
-        let references = if common.is_empty() { before.to_vec() } else { common };
+        let mut references = if common.is_empty() { before.to_vec() } else { common };
+        if !text_given {
+            let carried = incident.total.iter().flat_map(|total| total.carried_by(&sender));
+            references.extend(carried.filter(|event| !references.contains(event)).collect::<Vec<_>>());
+        }
         let event = Event::TotalInformationIssued {
             number: version,
             material,

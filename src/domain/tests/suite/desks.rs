@@ -181,7 +181,7 @@ fn a_closed_incident_takes_little_and_is_reopened_by_its_lead_with_a_reason() {
 fn a_report_says_who_leads_and_keeps_its_facts_and_numbers() {
     let world = World::of_types(&["Brand", "Villa"], Some("Nord"));
     let incident = &world.incident;
-    assert_eq!((incident.types.len(), newest_municipality(&incident)), (2, Some("Nord")));
+    assert_eq!((incident.types.len(), newest_municipality(incident)), (2, Some("Nord")));
     assert_eq!(incident.lead(), Some(&org("sos")));
     let stated: Vec<EventId> = incident.facts.values().copied().collect();
     let (last, ..) = world.history.last().unwrap();

@@ -33,8 +33,8 @@ pub struct Shared {
     pub stamps: BTreeMap<EventId, Entry>,
     /// How organisations stand to it.
     pub standings: Standings,
-    /// Shared text of the total information in force.
-    pub briefing: Option<String>,
+    /// Shared text of the total information in force, and whose it is.
+    pub briefing: Option<(OrganisationId, String)>,
     /// Coarse cell of each owner's location fact: cells have hysteresis.
     pub cells: BTreeMap<OrganisationId, pb::GridCell>,
     /// Receipts already stored, so that each is stored once: alarm, `organisation/receiver`, step.
@@ -58,7 +58,11 @@ impl Shared {
     /// What later events must repeat or continue from this one.
     pub fn remember_content(&mut self, event: &pb::Event) {
         match &event.body {
-            Some(pb::event::Body::TotalInformationIssued(issued)) => self.briefing.clone_from(&issued.shared_text),
+            Some(pb::event::Body::TotalInformationIssued(issued)) => {
+                let owner =
+                    event.envelope.as_ref().and_then(|envelope| OrganisationId::from_str(envelope.owner()).ok());
+                self.briefing = owner.zip(issued.shared_text.clone());
+            }
             Some(pb::event::Body::FactStated(fact)) => {
                 let owner =
                     event.envelope.as_ref().and_then(|envelope| OrganisationId::from_str(envelope.owner()).ok());

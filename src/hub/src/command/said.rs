@@ -49,7 +49,8 @@ impl Said<'_> {
             principal: self.principal,
             person: self.person,
             names: &Names(directory),
-            briefing: shared.briefing.as_deref(),
+            // Another owner's text is referred to, never repeated: it redacts by that owner's decisions.
+            briefing: shared.briefing.as_ref().filter(|(owner, _)| *owner == one.owner).map(|(_, text)| text.as_str()),
             cell_before: shared.cells.get(&one.owner),
         };
         let mut event = to_proto::event(one, self.content, &around);
