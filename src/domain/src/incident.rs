@@ -19,6 +19,8 @@ pub struct Incident {
     pub exercise: bool,
     /// From coarse to fine.
     pub types: Vec<String>,
+    /// Who reported it: whose information its type is.
+    pub reported_by: Option<OrganisationId>,
     /// When it was reported.
     pub reported_at: Timestamp,
     /// Hub time of its newest event: it never runs backwards.
@@ -62,6 +64,7 @@ impl Incident {
             id,
             exercise: false,
             types: Vec::new(),
+            reported_by: None,
             reported_at: Timestamp::default(),
             last_at: Timestamp::default(),
             closed: false,
@@ -124,6 +127,7 @@ pub fn apply(incident: &mut Incident, happened: &Decided, at: Timestamp) {
         Event::IncidentReported { types, exercise } => {
             incident.types.clone_from(types);
             incident.exercise = *exercise;
+            incident.reported_by = Some(happened.owner.clone());
             incident.reported_at = at;
         }
         Event::FactStated { kind, municipality, withdrawn } => {

@@ -1,7 +1,7 @@
 //! Reporting, facts, desks, links, involvement, closing.
 
 use crate::{
-    IncidentId, Involvement, OrganisationId, Refusal,
+    IncidentId, Involvement, OrganisationId, PartyId, Refusal,
     command::{Context, NewFact},
     event::{Cause, CloseOutcome, Decided, Event, ExternalNumber, LinkKind},
     incident::Incident,
@@ -185,7 +185,12 @@ pub(super) fn close(
         .cloned()
         .collect();
     if !engaged.is_empty() && !outcome.ends_at_once() {
-        return Err(Refusal::StillEngaged { organisations: engaged });
+        // Named as far as the lead sees them: an involvement may be another owner's secret.
+        let sender = &ctx.principal.organisation;
+        let seen = |organisation: &OrganisationId| {
+            ctx.sight.sees_party(sender, &PartyId { organisation: organisation.clone(), unit: None })
+        };
+        return Err(Refusal::StillEngaged { organisations: engaged.into_iter().filter(seen).collect() });
     }
     one(incident, ctx, Event::IncidentClosed { outcome })
 }

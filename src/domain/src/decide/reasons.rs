@@ -23,7 +23,9 @@ pub(super) fn rule(plan: Option<&Plan>, already_sent: bool, reason: Option<&str>
 
 /// What it was decided from.
 pub(super) fn inputs(incident: &Incident, ctx: &Context<'_>) -> Vec<String> {
-    let types = incident.types.iter().map(|one| format!("typ={one}"));
+    // The record goes where the sender lets it go: what another organisation said of the type is not the sender's to tell.
+    let own = incident.reported_by.as_ref() == Some(&ctx.principal.organisation);
+    let types = incident.types.iter().filter(|_| own).map(|one| format!("typ={one}"));
     types.chain(own_municipality(incident, ctx).map(|one| format!("kommun={one}"))).collect()
 }
 
