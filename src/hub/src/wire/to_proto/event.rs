@@ -79,6 +79,32 @@ fn body(decided: &Decided, content: Option<&Content>, around: &Circumstances<'_>
                 day: Some(number.day.clone()).filter(|text| !text.is_empty()),
             }),
         }),
+        Event::ReceiptsGathered => Body::ReceiptsGathered(pb::ReceiptsGathered::default()),
+        Event::TotalInformationIssued { .. }
+        | Event::AddendumIssued { .. }
+        | Event::TotalInformationConfirmed { .. }
+        | Event::ArrivalReportPrompted { .. }
+        | Event::ArrivalReportFiled { .. }
+        | Event::SitrepFiled { .. }
+        | Event::UnitStatusReported { .. } => super::information::body(&decided.event, content, around),
+        Event::AlarmRaised { .. }
+        | Event::PartiesAdded { .. }
+        | Event::AlarmDecided { .. }
+        | Event::AlarmRecalled { .. }
+        | Event::GateOpened { .. } => alarm_body(&decided.event, content, around),
+        Event::Acknowledged { .. }
+        | Event::Declined { .. }
+        | Event::AcknowledgementOverdue { .. }
+        | Event::OverdueWithdrawn { .. }
+        | Event::PartyWaived { .. }
+        | Event::RecallAcknowledged { .. } => answer_body(&decided.event, content, around),
+        _ => desk_body(&decided.event, content, around),
+    }
+}
+
+/// Desks, links, involvement, the end.
+fn desk_body(event: &Event, content: Option<&Content>, around: &Circumstances<'_>) -> Body {
+    match event {
         Event::DeskClaimed { desk } => {
             Body::DeskClaimed(pb::DeskClaimed { desk: Some(desk.clone()), person: around.person.map(str::to_owned) })
         }
@@ -128,15 +154,8 @@ fn body(decided: &Decided, content: Option<&Content>, around: &Circumstances<'_>
                 _ => None,
             },
         }),
-        Event::ReceiptsGathered => Body::ReceiptsGathered(pb::ReceiptsGathered::default()),
-        Event::TotalInformationIssued { .. }
-        | Event::AddendumIssued { .. }
-        | Event::TotalInformationConfirmed { .. }
-        | Event::ArrivalReportPrompted { .. }
-        | Event::ArrivalReportFiled { .. }
-        | Event::SitrepFiled { .. }
-        | Event::UnitStatusReported { .. } => super::information::body(&decided.event, content, around),
-        _ => alarm_body(&decided.event, content, around),
+        // The caller has sent every other event elsewhere; an empty note is what remains and is never sent.
+        _ => Body::NoteAdded(pb::NoteAdded::default()),
     }
 }
 
@@ -180,6 +199,30 @@ fn alarm_body(event: &Event, content: Option<&Content>, around: &Circumstances<'
             inputs: inputs.clone(),
             considered: considered.iter().map(|one| looked_at(one, names)).collect(),
         }),
+        Event::AlarmRecalled { alarm, parties } => Body::AlarmRecalled(pb::AlarmRecalled {
+            alarm_id: Some(alarm.to_string()),
+            parties: parties.iter().map(|party| party_ref(party, names)).collect(),
+            reason: match content {
+                Some(Content::RecallAlarm(said)) => said.reason.clone(),
+                _ => None,
+            },
+        }),
+        Event::GateOpened { alarm, .. } => Body::GateOpened(pb::GateOpened {
+            alarm_id: Some(alarm.to_string()),
+            operator_reason: match content {
+                Some(Content::OpenGate(said)) => said.reason.clone(),
+                _ => None,
+            },
+        }),
+        // The caller has sent every other event elsewhere; an empty note is what remains and is never sent.
+        _ => Body::NoteAdded(pb::NoteAdded::default()),
+    }
+}
+
+/// What parties answered, or did not.
+fn answer_body(event: &Event, content: Option<&Content>, around: &Circumstances<'_>) -> Body {
+    let names = around.names;
+    match event {
         Event::Acknowledged { alarm, party, means, counts } => Body::Acknowledged(pb::Acknowledged {
             alarm_id: Some(alarm.to_string()),
             organisation: Some(party.organisation.to_string()),
@@ -222,25 +265,10 @@ fn alarm_body(event: &Event, content: Option<&Content>, around: &Circumstances<'
                 _ => None,
             },
         }),
-        Event::AlarmRecalled { alarm, parties } => Body::AlarmRecalled(pb::AlarmRecalled {
-            alarm_id: Some(alarm.to_string()),
-            parties: parties.iter().map(|party| party_ref(party, names)).collect(),
-            reason: match content {
-                Some(Content::RecallAlarm(said)) => said.reason.clone(),
-                _ => None,
-            },
-        }),
         Event::RecallAcknowledged { alarm, party } => Body::RecallAcknowledged(pb::RecallAcknowledged {
             alarm_id: Some(alarm.to_string()),
             organisation: Some(party.organisation.to_string()),
             unit: unit(party, names),
-        }),
-        Event::GateOpened { alarm, .. } => Body::GateOpened(pb::GateOpened {
-            alarm_id: Some(alarm.to_string()),
-            operator_reason: match content {
-                Some(Content::OpenGate(said)) => said.reason.clone(),
-                _ => None,
-            },
         }),
         // The caller has sent every other event elsewhere; an empty note is what remains and is never sent.
         _ => Body::NoteAdded(pb::NoteAdded::default()),
