@@ -19,6 +19,7 @@ use samband_hub::{
     command::{Desk, Writer, admit},
     identity::Principal,
     keys::HubKeys,
+    nearby::Homes,
     setup,
     wire::incoming::Incoming,
 };
@@ -107,7 +108,8 @@ fn hub(in_flight: usize, seconds: u64) -> Result<f64, Box<dyn std::error::Error 
     let journal: Arc<dyn Journal> = Arc::new(SqliteJournal::open(dir.path(), Options::default())?);
     let (keys, directory) = (HubKeys::from_secret([1; 64]), setup.directory);
     let policy = Arc::new(setup.policy.policy);
-    let new_desk = Box::new(move || Desk::new(keys.clone(), directory.clone(), policy.clone()));
+    let new_desk =
+        Box::new(move || Desk::new(keys.clone(), directory.clone(), policy.clone(), Arc::new(Homes::default())));
     let writer = Writer::start(journal, Arc::new(SystemClock::default()), new_desk)?;
     let who = Who { organisation: OrganisationId::new("sos-alarm")?, role: Role::Operator, unit: None };
     let principal = Principal { who, subject: None, expires_at: Timestamp(i64::MAX) };

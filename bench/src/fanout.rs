@@ -198,7 +198,7 @@ async fn write(people: String, incident: String, writer: u64, counted: Counted) 
         let mut out = Vec::new();
         while sent < answered + IN_FLIGHT {
             let hazard = pb::Hazard { what: Some("x".repeat(100)), ..Default::default() };
-            let fact = pb::StateFact { value: Some(pb::state_fact::Value::Hazard(hazard)), withdraw: None };
+            let fact = pb::StateFact { value: Some(pb::state_fact::Value::Hazard(hazard)), ..Default::default() };
             let command = pb::Command {
                 command_id: Some(format!("00000000-0000-7000-8{writer:03x}-{sent:012x}")),
                 incident_id: Some(incident.clone()),

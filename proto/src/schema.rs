@@ -26,6 +26,8 @@ pub struct Field {
     pub repeated: bool,
     /// The message it holds, if it holds one.
     pub message: Option<Shape>,
+    /// It holds text.
+    pub text: bool,
     /// Number of the field this one is the coarse sibling of.
     pub coarse_of: Option<u32>,
     /// It has a coarse sibling.
@@ -144,6 +146,7 @@ impl Schema {
                     marking,
                     repeated: field.cardinality() == Cardinality::Repeated,
                     message,
+                    text: matches!(field.kind(), Kind::String),
                     coarse_of: coarse_of.map(|full| full.number()),
                     has_coarse: false,
                     blank_when_coarse: options.coarse_form(&field) == Some(CoarseForm::Blank as i32),

@@ -23,6 +23,8 @@ fn main() {
         .package("samband.v1")
         .method(method("timeline", "Timeline").build())
         .method(method("versions", "Versions").build())
+        .method(method("search", "Search").build())
+        .method(method("handover", "Handover").build())
         .build();
     tonic_build::manual::Builder::new().compile(&[hub, history]);
 }

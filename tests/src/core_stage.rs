@@ -19,6 +19,7 @@ use samband_hub::{
     keys::HubKeys,
     ledger::Ledger,
     limits,
+    nearby::{Homes, Nearby},
     scenario::Stage,
     session::{Effect, Session, machine::Context, resume::Sealer},
     setup::Setup,
@@ -117,9 +118,9 @@ impl CoreStage {
         let keys = HubKeys::from_secret(SECRET);
         let policy = Arc::new(policy);
         let ledger_journal = Arc::new(MemoryJournal::new());
-        let fanout = new_fanout(&keys, &policy, &ledger_journal);
+        let fanout = new_fanout(&keys, setup, &policy, &ledger_journal);
         Self {
-            desk: Desk::new(keys.clone(), setup.directory.clone(), policy.clone()),
+            desk: Desk::new(keys.clone(), setup.directory.clone(), policy.clone(), homes(setup)),
             authority: Arc::new(authority(setup)),
             keys,
             setup: setup.clone(),
@@ -190,6 +191,7 @@ impl CoreStage {
         Context {
             authority: self.authority.clone(),
             sealer: Sealer::new(&self.keys.seal),
+            directory: self.setup.directory.clone(),
             policy: self.policy.hash(),
             policy_name: self.policy.short_name(),
             loopback: true,
@@ -219,7 +221,8 @@ impl CoreStage {
                         session: client.number,
                         name: format!("session-{}", client.number.0),
                         viewer: Viewer { organisation: principal.who.organisation.clone(), role: principal.who.role },
-                        unit: principal.who.unit.as_ref().map(ToString::to_string),
+                        unit: principal.who.unit.clone(),
+                        person: principal.subject.clone(),
                         principal: principal.digest(),
                         encoding: Encoding::Proto,
                         following,
@@ -231,6 +234,14 @@ impl CoreStage {
                 Effect::Follow(following) => {
                     let number = client.number;
                     self.fanout.follow(number, following, self.now);
+                }
+                Effect::Affiliate(talkgroups) => {
+                    let number = client.number;
+                    self.fanout.affiliate(number, &talkgroups, self.now);
+                }
+                Effect::Disaffiliate(talkgroups) => {
+                    let number = client.number;
+                    self.fanout.disaffiliate(number, &talkgroups);
                 }
                 Effect::Receipt(principal, notice) => self.desk.receipt(&principal.who, &notice, self.now),
                 Effect::Close => return,
@@ -251,10 +262,17 @@ impl CoreStage {
     }
 }
 
-fn new_fanout(keys: &HubKeys, policy: &Arc<Policy>, ledger: &Arc<MemoryJournal>) -> Fanout {
+/// Nobody reports locations here: every unit is at home.
+fn homes(setup: &Setup) -> Arc<dyn Nearby> {
+    let homes = setup.deployment.units_extra.iter().filter_map(|(unit, extra)| Some((unit.clone(), extra.location?)));
+    Arc::new(Homes::new(homes))
+}
+
+fn new_fanout(keys: &HubKeys, setup: &Setup, policy: &Arc<Policy>, ledger: &Arc<MemoryJournal>) -> Fanout {
     let ledger = Ledger::open(ledger.clone(), keys.clone(), None, Timestamp(0));
     #[expect(clippy::expect_used, reason = "a journal in memory opens")]
-    Fanout::new(policy.clone(), Arc::new(ledger.expect("a ledger in memory")), Sealer::new(&keys.seal))
+    let ledger = Arc::new(ledger.expect("a ledger in memory"));
+    Fanout::new(policy.clone(), ledger, Sealer::new(&keys.seal), setup.directory.clone())
 }
 
 impl Stage for CoreStage {
@@ -312,8 +330,8 @@ impl Stage for CoreStage {
 
     fn restart(&mut self) {
         self.clients.clear();
-        self.fanout = new_fanout(&self.keys, &self.policy, &self.ledger_journal);
-        self.desk = Desk::new(self.keys.clone(), self.setup.directory.clone(), self.policy.clone());
+        self.fanout = new_fanout(&self.keys, &self.setup, &self.policy, &self.ledger_journal);
+        self.desk = Desk::new(self.keys.clone(), self.setup.directory.clone(), self.policy.clone(), homes(&self.setup));
         self.taken = Position(0);
         let mut after = Position(0);
         while let Ok(records) = self.journal.read(after, 256) {

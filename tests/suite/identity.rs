@@ -49,6 +49,7 @@ fn signed(claims: &Claims) -> String {
 
 fn context(authority: Authority) -> Context {
     Context {
+        directory: jamtland().directory.clone(),
         authority: Arc::new(authority),
         sealer: Sealer::new(&[9; 32]),
         policy: POLICY,

@@ -42,8 +42,12 @@ async fn timeline(devices: &str, incident: &str) -> Vec<String> {
     let mut history = HistoryClient::connect(format!("http://{devices}")).await.unwrap();
     let (mut ids, mut token) = (Vec::new(), None);
     loop {
-        let ask =
-            pb::TimelineRequest { incident_id: Some(incident.into()), page_size: Some(500), page_token: token.clone() };
+        let ask = pb::TimelineRequest {
+            incident_id: Some(incident.into()),
+            page_size: Some(500),
+            page_token: token.clone(),
+            ..Default::default()
+        };
         let page = history.timeline(request(ask.encode_to_vec())).await.unwrap().into_inner();
         let page = pb::TimelinePage::decode(page).unwrap();
         ids.extend(page.events.iter().filter_map(|event| event.envelope.as_ref()?.event_id.clone()));

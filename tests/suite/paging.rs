@@ -64,7 +64,8 @@ impl Past {
     ) -> Result<pb::TimelinePage, Status> {
         let incident_id = Some(self.incident.clone());
         let content = match versions_of {
-            None => pb::TimelineRequest { incident_id, page_size: Some(size), page_token: token }.encode_to_vec(),
+            None => pb::TimelineRequest { incident_id, page_size: Some(size), page_token: token, ..Default::default() }
+                .encode_to_vec(),
             Some(event) => pb::VersionsRequest {
                 incident_id,
                 event_id: Some(event.into()),

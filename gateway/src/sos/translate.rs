@@ -79,6 +79,7 @@ fn rest(alarm: &TextAlarm, stations: &Stations, id: impl Fn(&str) -> String) -> 
             already_sent: Some(true),
             reason: Some("textlarm".into()),
             plan: None,
+            ..Default::default()
         };
         commands.push(command(id("alarm"), Body::RaiseAlarm(raised)));
     }
@@ -136,7 +137,7 @@ fn facts(alarm: &TextAlarm, stations: &Stations) -> Vec<pb::StateFact> {
     if let Some(card) = extra("object_card") {
         values.push(Value::ObjectCard(pb::ObjectCard { text: None, reference: Some(card) }));
     }
-    values.into_iter().map(|value| pb::StateFact { value: Some(value), withdraw: None }).collect()
+    values.into_iter().map(|value| pb::StateFact { value: Some(value), ..Default::default() }).collect()
 }
 
 fn command(id: String, body: Body) -> pb::Command {

@@ -6,7 +6,8 @@ use samband_domain::{Involvement, Level, OrganisationId, Role};
 use samband_proto::v1::Marking;
 
 use crate::{
-    mask::{MarkingSet, Mask, members},
+    mask::{MarkingSet, Mask, bit, members},
+    release::ReleaseView,
     stamp::Stamp,
 };
 
@@ -49,6 +50,7 @@ pub struct DisclosureClass {
     organisation: OrganisationId,
     standing: Standing,
     owners: BTreeMap<OrganisationId, OwnerView>,
+    releases: Vec<ReleaseView>,
     policy: [u8; 32],
 }
 
@@ -59,7 +61,21 @@ impl DisclosureClass {
         owners: BTreeMap<OrganisationId, OwnerView>,
         policy: [u8; 32],
     ) -> Self {
-        Self { organisation, standing, owners, policy }
+        Self { organisation, standing, owners, releases: Vec::new(), policy }
+    }
+
+    /// With these releases, which are in force for its viewers. In a fixed order: the same ones give the same class.
+    #[must_use]
+    pub fn with_releases(mut self, mut releases: Vec<ReleaseView>) -> Self {
+        releases.sort();
+        releases.dedup();
+        self.releases = releases;
+        self
+    }
+
+    /// Releases in force for its viewers.
+    pub fn releases(&self) -> &[ReleaseView] {
+        &self.releases
     }
 
     /// Whether the other class gives its viewers the same bytes, whatever it is called.
@@ -71,6 +87,7 @@ impl DisclosureClass {
         self.organisation == other.organisation
             && self.policy == other.policy
             && self.owners == other.owners
+            && self.releases == other.releases
             && boundary(self) == boundary(other)
     }
 
@@ -107,6 +124,8 @@ impl DisclosureClass {
             view.mask = view.mask.for_these_else(set, Mask::HIDDEN);
             view.before_alarm = view.before_alarm.for_these_else(set, Mask::HIDDEN);
         }
+        let in_set = |release: &ReleaseView| Marking::try_from(release.marking).is_ok_and(|one| bit(one) & set != 0);
+        narrowed.releases.retain(in_set);
         narrowed
     }
 
@@ -120,8 +139,15 @@ impl DisclosureClass {
         let Some(view) = self.owners.get(owner) else { return Mask::HIDDEN };
         let early = self.standing.alarmed_at.is_some_and(|at| position < at);
         let mask = if early { view.before_alarm } else { view.mask };
+        let elsewhere = !stamp.addressed.is_empty() && !stamp.addressed.contains(&self.organisation);
+        if elsewhere && self.organisation != *owner {
+            return Mask::HIDDEN;
+        }
         let shared = view.push_only == 0 || stamp.shared_with.contains(&self.organisation);
         let mask = if shared { mask } else { mask.without(view.push_only) };
+        // After what is push only: a release is the owner's decision about this very case.
+        let of_owner = self.releases.iter().filter(|release| release.owner == *owner);
+        let mask = of_owner.fold(mask, |mask, release| release.open(mask, position));
         // Existence has no form between hidden and full.
         if mask.get(Marking::Existence) == Level::Full { mask } else { Mask::HIDDEN }
     }
@@ -138,7 +164,7 @@ impl DisclosureClass {
         let Some(cap) = whole_event_cap(mask, stamp) else { return false };
         members(stamp.markings).any(|marking| match mask.get(marking).min(cap) {
             Level::Hidden => false,
-            Level::Coarse => stamp.blank_when_coarse & crate::mask::bit(marking) == 0,
+            Level::Coarse => stamp.blank_when_coarse & bit(marking) == 0,
             Level::Withheld | Level::Full => true,
         })
     }

@@ -9,9 +9,13 @@ pub mod coarse;
 pub mod files;
 pub mod mask;
 pub mod policy;
+pub mod presence;
 pub mod redact;
+pub mod release;
 pub mod review;
 pub mod stamp;
+pub mod subjects;
+pub mod texts;
 
 mod wire;
 
@@ -19,4 +23,5 @@ pub use class::{DisclosureClass, Standing, Viewer};
 pub use mask::Mask;
 pub use policy::Policy;
 pub use redact::{Disclosed, EventBytes, redact};
+pub use release::ReleaseView;
 pub use stamp::{Reference, Stamp, Subject, Undisclosed};

@@ -8,6 +8,7 @@ use samband_proto::v1::Marking;
 use crate::{
     class::{DisclosureClass, OwnerView, Standing, Viewer},
     mask::{MarkingSet, Mask},
+    release::{GroundRule, ReleaseRule},
 };
 
 /// What the marking table says of a marking.
@@ -60,6 +61,10 @@ pub struct Parts {
     pub owners: BTreeMap<OrganisationId, OwnerTerms>,
     /// The levels. Absent = hidden.
     pub masks: BTreeMap<(OrganisationId, Viewer, Involvement), Mask>,
+    /// What each owner lets be released case by case.
+    pub releases: BTreeMap<OrganisationId, Vec<ReleaseRule>>,
+    /// The legal grounds for that, by name.
+    pub grounds: BTreeMap<String, GroundRule>,
     /// Digest of the files and the schema.
     pub hash: [u8; 32],
 }
@@ -102,6 +107,27 @@ impl Policy {
     pub fn mask(&self, owner: &OrganisationId, viewer: &Viewer, involvement: Involvement) -> Mask {
         let key = (owner.clone(), viewer.clone(), involvement);
         self.parts.masks.get(&key).copied().unwrap_or_default()
+    }
+
+    /// What the owner's decisions let somebody in this role of its own release of a marking to a receiver.
+    pub fn release_rules<'a>(
+        &'a self,
+        owner: &OrganisationId,
+        by: Role,
+        marking: Marking,
+        to: &'a Viewer,
+    ) -> impl Iterator<Item = &'a ReleaseRule> {
+        let rules = self.parts.releases.get(owner).map_or(&[][..], Vec::as_slice);
+        rules.iter().filter(move |rule| rule.lets(by, marking, to))
+    }
+
+    /// Whether the table of grounds lets this ground open the marking to the receiver. What it does not have opens nothing.
+    pub fn ground_opens(&self, ground: &str, marking: Marking, to: &OrganisationId) -> bool {
+        let kind = self.parts.receivers.iter().find(|receiver| receiver.id == *to).map(|receiver| &receiver.kind);
+        self.parts.grounds.get(ground).zip(kind).is_some_and(|(ground, kind)| {
+            ground.markings & crate::mask::bit(marking) != 0
+                && ground.kinds.as_ref().is_none_or(|kinds| kinds.contains(kind))
+        })
     }
 
     /// Markings that still flow when the ledger cannot be written.

@@ -25,6 +25,10 @@ pub struct Disclosed<T> {
 }
 
 impl<T> Disclosed<T> {
+    pub(crate) fn new(payload: T) -> Self {
+        Self { payload }
+    }
+
     /// What may be sent.
     pub fn payload(&self) -> &T {
         &self.payload

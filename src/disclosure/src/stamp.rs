@@ -26,6 +26,8 @@ pub struct Stamp {
     pub shared_with: BTreeSet<OrganisationId>,
     /// Markings of raised subjects that take the whole event with them.
     pub subject_markings: MarkingSet,
+    /// Only the owner and these get anything of it. Empty: nothing is narrowed.
+    pub addressed: BTreeSet<OrganisationId>,
 }
 
 /// A unit whose marking is raised: what names it is at most as open as that.

@@ -3,9 +3,17 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    AlarmId, EventId, IncidentId, Involvement, OrganisationId, PartyId, ReportId, Role, Timestamp, UnitId,
+    AlarmId, EventId, IncidentId, Involvement, OrganisationId, PartyId, ReportId, Role, TalkgroupId, Timestamp, UnitId,
+    emergency::EmergencyCommand,
     event::{CloseOutcome, ExternalNumber, FactKind, LinkKind},
+    media::MediaCommand,
+    notice::NoticeCommand,
+    release::{MarkingNumber, ReleaseCommand, ReleaseTerm},
     report::{CoreField, Template},
+    resource::ResourceCommand,
+    talkgroup::TalkgroupCommand,
+    unit::UnitCommand,
+    world::World,
 };
 
 /// Who asks: what the identity layer has authenticated.
@@ -35,6 +43,10 @@ pub struct NewFact {
     pub municipality: Option<String>,
     /// Takes back what was stated.
     pub withdraw: bool,
+    /// Of talkgroup names, the names: one of the pool is taken over as leased.
+    pub talkgroups: Vec<String>,
+    /// Kinds of the facts that are derived from it and stated in the same step.
+    pub derived: Vec<FactKind>,
 }
 
 /// A party to alarm.
@@ -106,6 +118,7 @@ pub enum Command {
         parties: Vec<NewParty>,
         already_sent: bool,
         reason: Option<String>,
+        talkgroup: TalkgroupChoice,
     },
     AddParties {
         alarm: AlarmId,
@@ -158,6 +171,36 @@ pub enum Command {
         unit: Option<UnitId>,
         code: String,
     },
+    Talkgroup(TalkgroupCommand),
+    Unit(UnitCommand),
+    Emergency(EmergencyCommand),
+    Resource(ResourceCommand),
+    Media(MediaCommand),
+    Notice(NoticeCommand),
+    Release(ReleaseCommand),
+}
+
+/// Which talkgroup goes with an alarm.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum TalkgroupChoice {
+    /// The next free one, where the incident has none and the sender may lease one.
+    #[default]
+    NextFree,
+    /// This one.
+    Named(TalkgroupId),
+    /// None.
+    Without,
+}
+
+/// What is asked about before it has happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Shown {
+    /// What a covert unit does; asked as if alarmed.
+    CovertUnit,
+    /// A unit in distress.
+    Emergency,
+    /// A line for the media.
+    MediaLine,
 }
 
 /// What a viewer may see, asked by the rules where seeing decides. Answered from the compiled policy.
@@ -168,6 +211,19 @@ pub trait Sight {
     fn reads_address(&self, viewer: &OrganisationId, event: EventId) -> bool;
     /// Whether the organisation would see this party and its acknowledgement in an alarm.
     fn sees_party(&self, viewer: &OrganisationId, party: &PartyId) -> bool;
+    /// Whether the organisation's desk, drawn in but not alarmed, would see this of the owner's.
+    fn would_see(&self, viewer: &OrganisationId, owner: &OrganisationId, what: Shown) -> bool;
+    /// What the owner's decisions let somebody in this role of its own release of a marking to this receiver. None: nothing.
+    fn release_terms(
+        &self,
+        owner: &OrganisationId,
+        by: Role,
+        marking: MarkingNumber,
+        to: &OrganisationId,
+        role: Role,
+    ) -> Vec<ReleaseTerm>;
+    /// Whether the table of grounds lets this ground open the marking to this receiver.
+    fn ground_opens(&self, ground: &str, marking: MarkingNumber, to: &OrganisationId) -> bool;
 }
 
 /// The arguments that are not state: time, chance, who, and who exists.
@@ -182,6 +238,10 @@ pub struct Context<'a> {
     pub directory: &'a crate::directory::Directory,
     /// Who sees what.
     pub sight: &'a dyn Sight,
+    /// What stands across incidents.
+    pub world: &'a World,
+    /// Units nearest to the unit in distress, nearest first. Only an emergency asks.
+    pub nearest: Vec<UnitId>,
     /// Fresh identifiers, in order: the same command gives the same ones.
     pub ids: &'a mut dyn FnMut() -> [u8; 16],
 }

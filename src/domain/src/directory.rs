@@ -2,7 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::{OrganisationId, PartyId, UnitId, plan::NotifyRule, plan::Plan, status::StatusTable};
+use crate::{
+    Involvement, OrganisationId, PartyId, Scope, UnitId, emergency::EmergencyRule, plan::NotifyRule, plan::Plan,
+    status::StatusTable, talkgroup::Register,
+};
 
 /// An organisation's entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,6 +46,10 @@ pub struct Directory {
     pub plans: Vec<Plan>,
     /// Who is notified of whose alarms by rule.
     pub notify: Vec<NotifyRule>,
+    /// Who is told of a unit in distress.
+    pub emergency: EmergencyRule,
+    /// The talkgroups, where the deployment has them in its files.
+    pub talkgroups: Option<Register>,
 }
 
 impl Directory {
@@ -60,6 +67,24 @@ impl Directory {
     pub fn knows(&self, party: &PartyId) -> bool {
         self.organisations.contains_key(&party.organisation)
             && party.unit.as_ref().is_none_or(|unit| self.owns(&party.organisation, unit))
+    }
+
+    /// How an organisation stands to what is no incident: as alarmed where it has a right to the talkgroup or in the pool, otherwise not
+    /// at all. Of incidents their events tell.
+    pub fn rights(&self, organisation: &OrganisationId, scope: &Scope) -> Involvement {
+        let register = self.talkgroups.as_ref();
+        let stands = match scope {
+            Scope::Incident(_) | Scope::Unit(_) => false,
+            Scope::Talkgroup(group) => {
+                let known = register.and_then(|register| register.groups.get(group));
+                known.is_some_and(|group| group.listen.contains(organisation))
+            }
+            Scope::Pool(pool) => {
+                let of_pool = register.filter(|register| register.pool == *pool);
+                of_pool.is_some_and(|register| register.members().contains(organisation))
+            }
+        };
+        if stands { Involvement::Alarmed } else { Involvement::None }
     }
 
     /// The plan with this name.

@@ -1,7 +1,9 @@
 //! What can have happened, without what it says. The contract's event is made from this and the admitted content.
 
 use crate::{
-    AlarmId, EventId, IncidentId, Involvement, OrganisationId, PartyId, ReportId, Timestamp, UnitId, status::UnitState,
+    AlarmId, EventId, IncidentId, Involvement, OrganisationId, PartyId, ReportId, Scope, Timestamp, UnitId,
+    emergency::EmergencyEvent, media::MediaEvent, notice::NoticeEvent, release::ReleaseEvent, resource::ResourceEvent,
+    status::UnitState, talkgroup::TalkgroupEvent, unit::UnitEvent,
 };
 
 /// Kinds of incident data; one value of each per owner.
@@ -85,6 +87,12 @@ pub enum Cause {
     LeadAccepted,
     /// Drawn in by a principal with alarm right.
     Involved,
+    /// Named by an advance notice.
+    AdvanceNotice,
+    /// Told of a unit in distress.
+    Emergency,
+    /// Asked for help, or its help was accepted.
+    ResourceRequest,
 }
 
 /// How a human's note reached the hub.
@@ -257,13 +265,20 @@ pub enum Event {
         out_of_order: bool,
         relayed: bool,
     },
+    Talkgroup(TalkgroupEvent),
+    Unit(UnitEvent),
+    Emergency(EmergencyEvent),
+    Resource(ResourceEvent),
+    Media(MediaEvent),
+    Notice(NoticeEvent),
+    Release(ReleaseEvent),
 }
 
 /// An event that was decided, with what the envelope needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decided {
-    /// The incident it belongs to.
-    pub incident: IncidentId,
+    /// What it belongs to.
+    pub scope: Scope,
     /// Its identity.
     pub id: EventId,
     /// Whose information it is.

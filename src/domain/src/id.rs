@@ -65,6 +65,15 @@ name! {
     UnitId
 }
 
+name! {
+    /// A talkgroup, by its identity in the deployment's pool; its GSSI is another thing.
+    TalkgroupId
+}
+name! {
+    /// A pool of talkgroups: a region.
+    PoolId
+}
+
 /// An identifier that is not 32 hexadecimal digits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("an identifier has 32 hexadecimal digits in lower case")]
@@ -112,6 +121,87 @@ id128! {
 id128! {
     /// An arrival report.
     ReportId
+}
+id128! {
+    /// A text on a talkgroup.
+    MessageId
+}
+id128! {
+    /// A unit's distress.
+    EmergencyId
+}
+id128! {
+    /// A request for resources, or for a release.
+    RequestId
+}
+id128! {
+    /// An offer of resources.
+    OfferId
+}
+id128! {
+    /// A hazard.
+    HazardId
+}
+id128! {
+    /// A line for the media.
+    MediaLineId
+}
+id128! {
+    /// A release of information.
+    ReleaseId
+}
+
+/// What an event belongs to. Each is a stream of its own.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Scope {
+    /// An incident, or an advance notice of one.
+    Incident(IncidentId),
+    /// A talkgroup: what is said there.
+    Talkgroup(TalkgroupId),
+    /// A unit: its own state, apart from any incident.
+    Unit(UnitId),
+    /// A pool: which of its talkgroups are taken.
+    Pool(PoolId),
+}
+
+impl Scope {
+    /// The incident, if it is one.
+    pub fn incident(&self) -> Option<IncidentId> {
+        match self {
+            Self::Incident(incident) => Some(*incident),
+            Self::Talkgroup(_) | Self::Unit(_) | Self::Pool(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Incident(incident) => write!(f, "incident/{incident}"),
+            Self::Talkgroup(talkgroup) => write!(f, "talkgroup/{talkgroup}"),
+            Self::Unit(unit) => write!(f, "unit/{unit}"),
+            Self::Pool(pool) => write!(f, "pool/{pool}"),
+        }
+    }
+}
+
+/// A name of a stream that is no scope's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a scope is incident/, talkgroup/, unit/ or pool/ and an identifier")]
+pub struct BadScope;
+
+impl FromStr for Scope {
+    type Err = BadScope;
+    fn from_str(text: &str) -> Result<Self, BadScope> {
+        let (kind, id) = text.split_once('/').ok_or(BadScope)?;
+        match kind {
+            "incident" => id.parse().map(Self::Incident).map_err(|_| BadScope),
+            "talkgroup" => id.parse().map(Self::Talkgroup).map_err(|_| BadScope),
+            "unit" => id.parse().map(Self::Unit).map_err(|_| BadScope),
+            "pool" => id.parse().map(Self::Pool).map_err(|_| BadScope),
+            _ => Err(BadScope),
+        }
+    }
 }
 
 fn hex16(text: &str) -> Option<[u8; 16]> {

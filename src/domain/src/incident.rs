@@ -3,12 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    AlarmId, EventId, IncidentId, Involvement, OrganisationId, PartyId, ReportId, Timestamp, UnitId,
+    AlarmId, EmergencyId, EventId, HazardId, IncidentId, Involvement, MediaLineId, OfferId, OrganisationId, PartyId,
+    ReleaseId, ReportId, RequestId, Timestamp, UnitId,
     alarm::{Alarm, Answer, PartyState, Standing},
+    emergency::Emergency,
     event::{Cause, Decided, Event, ExternalNumber, FactKind, LinkKind},
+    media::MediaLine,
+    notice::Notice,
+    release::{Release, ReleaseRequest},
+    resource::{KnownHazard, Offer, ResourceRequest},
     status::UnitState,
     total::TotalInformation,
 };
+
+mod around;
+mod units;
 
 /// What has happened; one, shared by many organisations.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,12 +58,30 @@ pub struct Incident {
     pub alarms: BTreeMap<AlarmId, Alarm>,
     /// The common briefing, once there is one.
     pub total: Option<TotalInformation>,
-    /// Arrival reports and whose they are.
-    pub reports: BTreeMap<ReportId, OrganisationId>,
+    /// Arrival reports, whose they are, and of which unit.
+    pub reports: BTreeMap<ReportId, (OrganisationId, Option<UnitId>)>,
     /// Each unit's newest code and state here.
     pub statuses: BTreeMap<UnitId, (String, UnitState)>,
     /// A unit has been on scene: the arrival report has been asked for.
     pub prompted: bool,
+    /// Units that are on it, and whose they are.
+    pub units: BTreeMap<UnitId, OrganisationId>,
+    /// It is an advance notice and no incident yet.
+    pub notice: Option<Notice>,
+    /// Units in distress, now or before.
+    pub emergencies: BTreeMap<EmergencyId, Emergency>,
+    /// Help that was asked for.
+    pub requests: BTreeMap<RequestId, ResourceRequest>,
+    /// Help that was offered.
+    pub offers: BTreeMap<OfferId, Offer>,
+    /// Hazards that were reported.
+    pub hazards: BTreeMap<HazardId, KnownHazard>,
+    /// Lines for the media.
+    pub media_lines: BTreeMap<MediaLineId, MediaLine>,
+    /// Releases that were asked for.
+    pub release_requests: BTreeMap<RequestId, ReleaseRequest>,
+    /// Releases, in force or ended.
+    pub releases: BTreeMap<ReleaseId, Release>,
 }
 
 impl Incident {
@@ -82,6 +109,15 @@ impl Incident {
             reports: BTreeMap::new(),
             statuses: BTreeMap::new(),
             prompted: false,
+            units: BTreeMap::new(),
+            notice: None,
+            emergencies: BTreeMap::new(),
+            requests: BTreeMap::new(),
+            offers: BTreeMap::new(),
+            hazards: BTreeMap::new(),
+            media_lines: BTreeMap::new(),
+            release_requests: BTreeMap::new(),
+            releases: BTreeMap::new(),
         }
     }
 
@@ -100,12 +136,12 @@ impl Incident {
         self.involvement.iter().filter(|(_, involvement)| **involvement >= Involvement::Alarmed).map(|(org, _)| org)
     }
 
-    /// The earliest deadline that can still pass.
+    /// The earliest deadline that can still pass. A release ends also when the incident has.
     pub fn next_deadline(&self) -> Option<Timestamp> {
-        if self.closed {
-            return None;
-        }
-        self.alarms.values().filter_map(Alarm::next_deadline).min()
+        let alarms = self.alarms.values().filter_map(Alarm::next_deadline).filter(|_| !self.closed);
+        let notice = self.notice.iter().filter(|notice| notice.ended.is_none()).map(|notice| notice.valid_until);
+        let releases = self.releases.values().filter(|release| !release.ended).map(|release| release.until);
+        alarms.chain(notice).chain(releases).min()
     }
 
     fn party(&mut self, alarm: AlarmId, party: &PartyId) -> Option<&mut PartyState> {
@@ -123,12 +159,14 @@ pub fn evolve(mut incident: Incident, happened: &Decided, at: Timestamp) -> Inci
 /// [`evolve`] in place, for a state that has one holder.
 pub fn apply(incident: &mut Incident, happened: &Decided, at: Timestamp) {
     incident.last_at = incident.last_at.max(at);
+    units::apply(incident, happened);
     match &happened.event {
         Event::IncidentReported { types, exercise } => {
             incident.types.clone_from(types);
             incident.exercise = *exercise;
             incident.reported_by = Some(happened.owner.clone());
             incident.reported_at = at;
+            (incident.notice, incident.closed) = (None, false);
         }
         Event::FactStated { kind, municipality, withdrawn } => {
             let key = (*kind, happened.owner.clone());
@@ -169,8 +207,8 @@ pub fn apply(incident: &mut Incident, happened: &Decided, at: Timestamp) {
         Event::IncidentClosed { .. } => incident.closed = true,
         Event::IncidentReopened => incident.closed = false,
         Event::ArrivalReportPrompted { .. } => incident.prompted = true,
-        Event::ArrivalReportFiled { report, .. } => {
-            incident.reports.insert(*report, happened.owner.clone());
+        Event::ArrivalReportFiled { report, unit, .. } => {
+            incident.reports.insert(*report, (happened.owner.clone(), unit.clone()));
         }
         Event::UnitStatusReported { unit, code, state, .. } => {
             incident.statuses.insert(unit.clone(), (code.clone(), *state));
@@ -184,7 +222,14 @@ pub fn apply(incident: &mut Incident, happened: &Decided, at: Timestamp) {
                 *held = (*held).max(*number);
             }
         }
+        Event::Unit(_)
+        | Event::Emergency(_)
+        | Event::Resource(_)
+        | Event::Media(_)
+        | Event::Notice(_)
+        | Event::Release(_) => around::apply(incident, happened, at),
         Event::NoteAdded
+        | Event::Talkgroup(_)
         | Event::AlarmDecided { .. }
         | Event::ReceiptsGathered
         | Event::AddendumIssued { .. }

@@ -8,16 +8,27 @@ pub mod alarm;
 pub mod command;
 pub mod decide;
 pub mod directory;
+pub mod emergency;
 pub mod event;
 pub mod id;
 pub mod incident;
 pub mod involvement;
+pub mod media;
+pub mod notice;
 pub mod plan;
 pub mod refusal;
+pub mod release;
 pub mod report;
+pub mod resource;
 pub mod status;
+pub mod talkgroup;
 pub mod total;
+pub mod unit;
+pub mod world;
 
-pub use id::{AlarmId, EventId, IncidentId, OrganisationId, PartyId, ReportId, Role, Timestamp, UnitId};
+pub use id::{
+    AlarmId, EmergencyId, EventId, HazardId, IncidentId, MediaLineId, MessageId, OfferId, OrganisationId, PartyId,
+    PoolId, ReleaseId, ReportId, RequestId, Role, Scope, TalkgroupId, Timestamp, UnitId,
+};
 pub use involvement::{Involvement, Level};
 pub use refusal::Refusal;

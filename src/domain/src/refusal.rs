@@ -1,6 +1,6 @@
 //! Why not, with the facts that caused it. In the order of the contract's precedence.
 
-use crate::{AlarmId, IncidentId, OrganisationId, PartyId, report::CoreField};
+use crate::{AlarmId, EmergencyId, IncidentId, OrganisationId, PartyId, TalkgroupId, report::CoreField};
 
 /// A refused command. The order of the variants is the precedence: of several that apply, the least is returned.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
@@ -73,4 +73,28 @@ pub enum Refusal {
     StillEngaged { organisations: Vec<OrganisationId> },
     #[error("the lead is handed over or the incident closed")]
     LeadCannotStandDown,
+    #[error("no talkgroup of that identity")]
+    UnknownTalkgroup,
+    #[error("the organisation has no right to do this with talkgroup {talkgroup}")]
+    NoRightToTalkgroup { talkgroup: TalkgroupId },
+    #[error("talkgroup {talkgroup} is taken by an incident under another lead")]
+    TalkgroupTaken { talkgroup: TalkgroupId },
+    #[error("no talkgroup of the pool is free")]
+    PoolEmpty { fallback: Vec<TalkgroupId> },
+    #[error("the incident does not have talkgroup {talkgroup}")]
+    NotLeased { talkgroup: TalkgroupId },
+    #[error("emergency {emergency} stands")]
+    EmergencyStands { emergency: EmergencyId },
+    #[error("emergency {emergency} has ended")]
+    EmergencyEnded { emergency: EmergencyId },
+    #[error("{subject} is {stage}: this is not possible then")]
+    WrongStage { subject: &'static str, stage: &'static str },
+    #[error("this is an advance notice and no incident yet")]
+    AdvanceNotice,
+    #[error("the owner's decision lets nothing like this be released")]
+    ReleaseNotDecided,
+    #[error("the ground may not open this marking to this receiver")]
+    GroundExcluded,
+    #[error("the decision allows {minutes} minutes")]
+    ReleaseTooLong { minutes: u32 },
 }

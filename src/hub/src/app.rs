@@ -23,6 +23,7 @@ use crate::{
     ledger::Ledger,
     limits,
     metrics::Metrics,
+    nearby::{Homes, Nearby},
     session::{machine::Context, resume::Sealer},
     wire::from_proto::command::Request,
 };
@@ -110,6 +111,7 @@ pub struct Hub {
     pub ledger_writable: Arc<AtomicBool>,
     journal: Arc<dyn Journal>,
     policy: Arc<Policy>,
+    directory: Arc<Directory>,
     keys: HubKeys,
     sealer: Sealer,
     threads: FanoutThreads,
@@ -142,10 +144,12 @@ impl Hub {
         ledger.record(vec![ledger_record::Record::PolicyEpoch(epoch)], now)?;
         let sealer = Sealer::new(&keys.seal);
         let ledger_writable = ledger.writable();
-        let fanout = Fanout::new(policy.clone(), ledger, sealer.clone());
+        let fanout = Fanout::new(policy.clone(), ledger, sealer.clone(), directory.clone());
+        let nearby: Arc<dyn Nearby> = Arc::new(Homes::default());
         let new_desk = {
             let (keys, policy) = (keys.clone(), policy.clone());
-            move || Desk::new(keys.clone(), directory.clone(), policy.clone())
+            let directory = directory.clone();
+            move || Desk::new(keys.clone(), directory.clone(), policy.clone(), nearby.clone())
         };
         let threads = FanoutThreads::start(fanout, journal.clone(), clock.clone())?;
         let writer = Writer::start(journal.clone(), clock.clone(), Box::new(new_desk))?;
@@ -159,6 +163,7 @@ impl Hub {
             ledger_writable,
             journal,
             policy,
+            directory,
             keys,
             sealer,
             threads,
@@ -186,6 +191,7 @@ impl Hub {
         Context {
             authority: self.authority.clone(),
             sealer: self.sealer.clone(),
+            directory: self.directory.clone(),
             policy: self.policy.hash(),
             policy_name: self.policy.short_name(),
             loopback,

@@ -14,6 +14,7 @@ pub mod keys;
 pub mod ledger;
 pub mod limits;
 pub mod metrics;
+pub mod nearby;
 pub mod scenario;
 pub mod session;
 pub mod setup;

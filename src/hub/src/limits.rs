@@ -10,6 +10,18 @@ pub const NAME_BYTES_MAX: usize = 256;
 pub const INCIDENT_TYPES_MAX: usize = 8;
 /// Facts, and numbers, that come with a report.
 pub const FACTS_IN_REPORT_MAX: usize = 64;
+/// Text on a talkgroup, bytes.
+pub const MESSAGE_BYTES_MAX: usize = 4_096;
+/// People in one unit. More is a mistake.
+pub const CREW_MAX: u32 = 100;
+/// Capabilities a unit tells of.
+pub const CAPABILITIES_MAX: usize = 32;
+/// Organisations or units that one command names.
+pub const NAMED_MAX: usize = 256;
+/// Talkgroups one session may be affiliated to.
+pub const AFFILIATIONS_MAX: usize = 64;
+/// Texts on a talkgroup are outstanding for so long, milliseconds; older ones are history.
+pub const MESSAGES_KEPT_MS: i64 = 12 * 3_600_000;
 /// References in a version of the total information.
 pub const REFERENCES_MAX: usize = 512;
 /// Seconds a party may be given to acknowledge.
@@ -46,6 +58,12 @@ pub const RECEIPTS_GATHERED_MAX: usize = 512;
 pub const PAGE_EVENTS_MAX: u32 = 500;
 /// A page of history when the caller says nothing.
 pub const PAGE_EVENTS_DEFAULT: u32 = 100;
+/// Words in one search, and letters that each has at least.
+pub const SEARCH_WORDS_MAX: usize = 8;
+/// See [`SEARCH_WORDS_MAX`].
+pub const SEARCH_LETTERS_MIN: usize = 2;
+/// Searches and handover lists that are read at the same time.
+pub const READINGS_MAX: usize = 4;
 /// Requests waiting for the fan-out.
 pub const FANOUT_QUEUE_MAX: usize = 4_096;
 /// Records the fan-out takes from the journal at a time.

@@ -54,7 +54,11 @@ pub(crate) fn load(files: &BTreeMap<String, String>, all: &[Receiver]) -> Result
     let owners = owners(files, &against, &mut findings);
     check(&owners, &requirements, &against, &mut findings);
     let warnings = findings.outcome()?;
-    let parts = parts(files, all, &owners, &table);
+    let parts = Parts {
+        releases: owners.iter().map(|(owner, file)| (owner.clone(), file.release_rules(all))).collect(),
+        grounds: grounds.iter().map(|(name, ground)| (name.clone(), ground.rule())).collect(),
+        ..parts(files, all, &owners, &table)
+    };
     let decisions = Decisions { owners, grounds, requirements, derived: table.derived };
     Ok(Loaded { policy: Policy::new(parts), decisions, warnings })
 }
@@ -164,6 +168,7 @@ fn parts(
         owners: owners.iter().map(|(owner, file)| (owner.clone(), terms(file))).collect(),
         masks,
         hash: digest(files),
+        ..Parts::default()
     }
 }
 

@@ -9,7 +9,7 @@ use super::{
     finding::Place,
     words::{Addressee, Who},
 };
-use crate::policy::Receiver;
+use crate::{class::Viewer, policy::Receiver, release::ReleaseRule};
 
 /// One line: whom it is about, from which situation, and the level.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,7 +26,7 @@ pub struct Row {
     pub text: String,
 }
 
-/// What the owner lets be released case by case. Read and checked; carried out by a later version.
+/// What the owner lets be released case by case.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Release {
     /// To whom.
@@ -119,6 +119,31 @@ impl OwnerFile {
             None if own => (Level::Full, Because::Owner),
             None => (Level::Hidden, Because::NoRow),
         }
+    }
+
+    /// What a line about releases lets, with every receiver it means.
+    pub(crate) fn release_rules(&self, all: &[Receiver]) -> Vec<ReleaseRule> {
+        let roles = |addressee: &Addressee| match addressee.role {
+            Some(role) => vec![role],
+            None => Role::ALL.to_vec(),
+        };
+        let rule = |decision: &Decision, release: &Release| {
+            let viewers = all.iter().flat_map(|receiver| Role::ALL.map(|role| (receiver, role)));
+            let meant = |(receiver, role): &(&Receiver, Role)| {
+                !receiver.nobody && release.to.iter().any(|to| self.means(to, receiver, *role))
+            };
+            let viewer = |(receiver, role): (&Receiver, Role)| Viewer { organisation: receiver.id.clone(), role };
+            ReleaseRule {
+                markings: decision.markings.iter().fold(0, |set, marking| set | crate::mask::bit(*marking)),
+                to: viewers.filter(meant).map(viewer).collect(),
+                by: release.by.iter().flat_map(roles).collect(),
+                highest: release.highest,
+                grounds: release.grounds.iter().cloned().collect(),
+                max_minutes: release.max_minutes,
+            }
+        };
+        let of = |decision: &'_ Decision| decision.releases.iter().map(|one| rule(decision, one)).collect::<Vec<_>>();
+        self.decisions.iter().flat_map(of).collect()
     }
 
     fn means(&self, to: &Addressee, receiver: &Receiver, role: Role) -> bool {

@@ -28,6 +28,14 @@ pub struct Ground {
     kinds: Option<BTreeSet<String>>,
 }
 
+impl Ground {
+    /// What it opens, and to whom, without the text.
+    pub(crate) fn rule(&self) -> crate::release::GroundRule {
+        let markings = self.markings.iter().fold(0, |set, marking| set | crate::mask::bit(*marking));
+        crate::release::GroundRule { markings, kinds: self.kinds.clone() }
+    }
+}
+
 /// The grounds by name.
 pub(crate) type Grounds = BTreeMap<String, Ground>;
 

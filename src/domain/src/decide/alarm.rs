@@ -11,7 +11,11 @@ use crate::{
     plan::Plan,
 };
 
-use super::{desk::has_alarm_right, find, hub, own, plain, raise_involvement, reasons};
+use super::{
+    desk::has_alarm_right,
+    find, hub, own, plain, raise_involvement, reasons,
+    talkgroup::{self, WithAlarm},
+};
 
 /// More parties than this in one alarm is a mistake.
 pub(super) const PARTIES_MAX: usize = 256;
@@ -22,7 +26,9 @@ pub(super) const ALARMS_MAX: usize = 128;
 pub(super) type Chosen = BTreeMap<PartyId, (NewParty, Cause)>;
 
 pub(super) fn raise(incident: &Incident, command: &Command, ctx: &mut Context<'_>) -> Result<Vec<Decided>, Refusal> {
-    let Command::RaiseAlarm { plan, parties, already_sent, reason } = command else { return Err(Refusal::NothingToDo) };
+    let Command::RaiseAlarm { plan, parties, already_sent, reason, talkgroup } = command else {
+        return Err(Refusal::NothingToDo);
+    };
     may_alarm(incident, plan, parties, *already_sent, ctx)?;
     let automatic = *plan == PlanChoice::Automatic;
     known(parties, ctx)?;
@@ -37,6 +43,12 @@ pub(super) fn raise(incident: &Incident, command: &Command, ctx: &mut Context<'_
     visible_to_each_other(listed.iter().filter(|party| party.required).map(|party| &party.id), ctx)?;
     within(chosen.len(), PARTIES_MAX, "parties in an alarm")?;
     within(incident.alarms.len() + 1, ALARMS_MAX, "alarms in an incident")?;
+    // What only covert units are alarmed to leaves nothing in common: no group is taken, no version made.
+    let secret = chosen.keys().all(|party| is_covert(party, ctx));
+    let group = match secret || *already_sent {
+        true => WithAlarm::Nothing,
+        false => talkgroup::for_alarm(incident, talkgroup, ctx)?,
+    };
 
     let alarm = AlarmId((ctx.ids)());
     let plan_name = plan.map(|plan| plan.name.clone());
@@ -49,8 +61,21 @@ pub(super) fn raise(incident: &Incident, command: &Command, ctx: &mut Context<'_
     let rule = reasons::rule(plan, *already_sent, reason.as_deref());
     let inputs = reasons::inputs(incident, ctx);
     events.push(plain(incident, ctx, Event::AlarmDecided { alarm, plan: plan_name, rule, inputs, considered }));
-    super::total::first_version(incident, &newly, &mut events, ctx);
+    if !secret {
+        talkgroup::lease_with_alarm(incident, alarm, &group, &mut events, ctx);
+        super::total::first_version(incident, &newly, &mut events, ctx);
+    }
     Ok(events)
+}
+
+fn is_covert(party: &PartyId, ctx: &Context<'_>) -> bool {
+    party.unit.as_ref().is_some_and(|unit| ctx.world.is_covert(unit))
+}
+
+/// Signed off, or so to everybody but its own: the two must not be told apart.
+pub(super) fn is_away(party: &PartyId, ctx: &Context<'_>) -> bool {
+    let unit = party.unit.as_ref().and_then(|unit| ctx.world.units.get(unit));
+    unit.is_some_and(|state| state.signed_off || state.covert)
 }
 
 fn within(count: usize, limit: usize, what: &'static str) -> Result<(), Refusal> {
@@ -132,7 +157,9 @@ fn list(chosen: &Chosen, already_sent: bool, late: bool, ctx: &Context<'_>) -> V
         Party {
             id: party.party.clone(),
             required: party.required && !already_sent,
-            due_at: (!already_sent).then(|| ctx.now.plus_seconds(party.due_seconds.unwrap_or(own_figure))),
+            // Nobody waits for who has signed off.
+            due_at: (!already_sent && !is_away(&party.party, ctx))
+                .then(|| ctx.now.plus_seconds(party.due_seconds.unwrap_or(own_figure))),
             late,
         }
     };
@@ -143,6 +170,9 @@ fn list(chosen: &Chosen, already_sent: bool, late: bool, ctx: &Context<'_>) -> V
 fn visible_to_each_other<'a>(required: impl Iterator<Item = &'a PartyId>, ctx: &Context<'_>) -> Result<(), Refusal> {
     let required: BTreeSet<&PartyId> = required.collect();
     for party in &required {
+        if is_away(party, ctx) {
+            return Err(Refusal::PartyNotVisible { party: (*party).clone() });
+        }
         let seen = |viewer: &&&PartyId| !ctx.sight.sees_party(&viewer.organisation, party);
         if required.iter().any(|viewer| seen(&viewer)) {
             return Err(Refusal::PartyNotVisible { party: (*party).clone() });

@@ -3,32 +3,69 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    AlarmId, Involvement, PartyId, Timestamp,
+    AlarmId, Involvement, PartyId, ReleaseId, Timestamp,
     alarm::{Alarm, Gate, PartyState},
     command::Context,
     event::{Cause, Decided, Event, Party},
     incident::Incident,
 };
 
-use super::{alarm::notify_by_rule, hub, raise_involvement};
+use super::{
+    alarm::{is_away, notify_by_rule},
+    hub, raise_involvement,
+};
 
-/// The deadlines that have passed at `now`, in a fixed order.
-pub fn passed(incident: &Incident, now: Timestamp) -> Vec<(AlarmId, PartyId, Timestamp)> {
-    if incident.closed {
-        return Vec::new();
+/// A deadline of an incident.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Passing {
+    /// A party has not answered in time.
+    Acknowledgement(AlarmId, PartyId, Timestamp),
+    /// An advance notice is over.
+    Notice(Timestamp),
+    /// A release is over.
+    Release(ReleaseId),
+}
+
+impl Passing {
+    /// Names it, for the identities of what it leads to: passing it again makes the same events.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Acknowledgement(alarm, party, due) => format!("{alarm} {party} {}", due.0),
+            Self::Notice(until) => format!("notice {}", until.0),
+            Self::Release(release) => format!("release {release}"),
+        }
     }
+}
+
+/// The deadlines that have passed at `now`, in a fixed order. `over`: releases that are over by another clock than the hub's time.
+pub fn passed(incident: &Incident, now: Timestamp, over: &BTreeSet<ReleaseId>) -> Vec<Passing> {
     let of_alarm = |alarm: &Alarm| {
         let due = |(party, state): (&PartyId, &PartyState)| {
-            state.deadline().filter(|due| *due <= now).map(|due| (alarm.id, party.clone(), due))
+            let due = state.deadline().filter(|due| *due <= now)?;
+            Some(Passing::Acknowledgement(alarm.id, party.clone(), due))
         };
         alarm.parties.iter().filter_map(due).collect::<Vec<_>>()
     };
-    incident.alarms.values().flat_map(of_alarm).collect()
+    let mut passed: Vec<_> = incident.alarms.values().filter(|_| !incident.closed).flat_map(of_alarm).collect();
+    let notice = incident.notice.iter().filter(|notice| notice.ended.is_none() && notice.valid_until <= now);
+    passed.extend(notice.map(|notice| Passing::Notice(notice.valid_until)));
+    let releases = incident.releases.iter().filter(|(_, release)| !release.ended);
+    let releases = releases.filter(|(id, release)| release.until <= now || over.contains(id));
+    passed.extend(releases.map(|(id, _)| Passing::Release(*id)));
+    passed
 }
 
-/// What the passing of one deadline leads to: the party is overdue, and the plan's escalation is alarmed.
-/// `ctx.ids` is to be made from alarm, party and deadline, so that it happens once.
-pub fn pass_deadlines(
+/// What the passing of one deadline leads to. `ctx.ids` is to be made from [`Passing::name`], so that it happens once.
+pub fn pass(incident: &Incident, passing: &Passing, ctx: &mut Context<'_>) -> Vec<Decided> {
+    match passing {
+        Passing::Acknowledgement(alarm, party, due) => overdue(incident, (*alarm, party.clone(), *due), ctx),
+        Passing::Notice(_) => super::notice::expire(incident, ctx).into_iter().collect(),
+        Passing::Release(release) => super::release::expire(incident, *release, ctx).into_iter().collect(),
+    }
+}
+
+/// The party is overdue, and the plan's escalation is alarmed.
+fn overdue(
     incident: &Incident,
     (alarm, party, due_at): (AlarmId, PartyId, Timestamp),
     ctx: &mut Context<'_>,
@@ -51,7 +88,11 @@ pub fn pass_deadlines(
     let listed = parties.iter().map(|party| Party {
         id: party.clone(),
         required: false,
-        due_at: ctx.directory.organisation(&party.organisation).map(|known| ctx.now.plus_seconds(known.due_seconds)),
+        due_at: ctx
+            .directory
+            .organisation(&party.organisation)
+            .filter(|_| !is_away(party, ctx))
+            .map(|known| ctx.now.plus_seconds(known.due_seconds)),
         late: alarm.gate() == Gate::Open,
     });
     let added =

@@ -18,25 +18,30 @@ pub fn report(
     facts: &[NewFact],
     ctx: &mut Context<'_>,
 ) -> Vec<Decided> {
-    let incident = Incident::new(id);
-    let organisation = ctx.principal.organisation.clone();
-    // Involvement first: who reported it is in its class from the first event on, and need not start over.
-    let mut events = vec![
-        plain(
-            &incident,
-            ctx,
-            Event::InvolvementChanged { organisation, to: Involvement::Lead, cause: Cause::Reported, because: None },
-        ),
-        plain(&incident, ctx, Event::IncidentReported { types: types.to_vec(), exercise }),
-    ];
+    let incident = Incident { exercise, ..Incident::new(id) };
+    let mut events = lead_from_start(&incident, ctx);
+    events.push(plain(&incident, ctx, Event::IncidentReported { types: types.to_vec(), exercise }));
     for number in numbers {
         events.push(plain(&incident, ctx, Event::ExternalNumberAdded(number.clone())));
     }
+    state_all(&incident, facts, &mut events, ctx);
+    events
+}
+
+/// Involvement first: who reported it is in its class from the first event on, and need not start over.
+pub(super) fn lead_from_start(incident: &Incident, ctx: &mut Context<'_>) -> Vec<Decided> {
+    let organisation = ctx.principal.organisation.clone();
+    let (to, cause) = (Involvement::Lead, Cause::Reported);
+    vec![plain(incident, ctx, Event::InvolvementChanged { organisation, to, cause, because: None })]
+}
+
+/// The facts that come with a report, by their place in it.
+pub(super) fn state_all(incident: &Incident, facts: &[NewFact], events: &mut Vec<Decided>, ctx: &mut Context<'_>) {
     for (index, fact) in facts.iter().enumerate() {
         let event = Event::FactStated { kind: fact.kind, municipality: fact.municipality.clone(), withdrawn: false };
-        events.push(Decided { content: Some(index), ..plain(&incident, ctx, event) });
+        events.push(Decided { content: Some(index), ..plain(incident, ctx, event) });
+        super::talkgroup::adopt(incident, &fact.talkgroups, events, ctx);
     }
-    events
 }
 
 /// A link stands in both incidents, also when one is closed: nothing is lost, and nobody is called out by it. Its owner alone undoes it.
@@ -68,11 +73,15 @@ pub(super) fn state_fact(incident: &Incident, fact: &NewFact, ctx: &mut Context<
     if fact.withdraw && !incident.facts.contains_key(&key) {
         return Err(Refusal::NothingStated);
     }
-    one(
-        incident,
-        ctx,
-        Event::FactStated { kind: fact.kind, municipality: fact.municipality.clone(), withdrawn: fact.withdraw },
-    )
+    let (kind, municipality) = (fact.kind, fact.municipality.clone());
+    let stated = own(incident, ctx, Event::FactStated { kind, municipality, withdrawn: fact.withdraw });
+    let mut events = vec![stated];
+    // Derived from the secret and said apart from it: nothing in the one leads to the other.
+    for kind in &fact.derived {
+        events.push(own(incident, ctx, Event::FactStated { kind: *kind, municipality: None, withdrawn: false }));
+    }
+    super::talkgroup::adopt(incident, &fact.talkgroups, &mut events, ctx);
+    Ok(events)
 }
 
 pub(super) fn claim(incident: &Incident, desk: &str, ctx: &mut Context<'_>) -> Result<Vec<Decided>, Refusal> {
@@ -112,7 +121,7 @@ pub(super) fn has_alarm_right(ctx: &Context<'_>) -> bool {
     ctx.directory.organisation(&ctx.principal.organisation).is_some_and(|organisation| organisation.alarm_right)
 }
 
-fn require_lead(incident: &Incident, ctx: &Context<'_>) -> Result<(), Refusal> {
+pub(super) fn require_lead(incident: &Incident, ctx: &Context<'_>) -> Result<(), Refusal> {
     if incident.lead() == Some(&ctx.principal.organisation) { Ok(()) } else { Err(Refusal::NotLead) }
 }
 
@@ -192,7 +201,12 @@ pub(super) fn close(
         };
         return Err(Refusal::StillEngaged { organisations: engaged.into_iter().filter(seen).collect() });
     }
-    one(incident, ctx, Event::IncidentClosed { outcome })
+    if let Some(emergency) = super::emergency::any_standing(incident) {
+        return Err(Refusal::EmergencyStands { emergency });
+    }
+    let mut events = vec![own(incident, ctx, Event::IncidentClosed { outcome })];
+    events.extend(super::talkgroup::return_all(incident, ctx));
+    Ok(events)
 }
 
 pub(super) fn reopen(incident: &Incident, reason_given: bool, ctx: &mut Context<'_>) -> Result<Vec<Decided>, Refusal> {

@@ -4,20 +4,35 @@ mod alarm;
 mod answer;
 mod deadline;
 mod desk;
+mod emergency;
+mod media;
+mod notice;
 mod reasons;
+mod release;
 mod report;
+mod resource;
+mod talkgroup;
 mod total;
+mod unit;
 
 use crate::{
-    AlarmId, EventId, Involvement, OrganisationId, Refusal, Role,
+    AlarmId, EventId, Involvement, OrganisationId, Refusal, Role, Scope,
     alarm::Alarm,
     command::{Command, Context, PlanChoice},
+    emergency::EmergencyCommand,
     event::{Decided, Event},
     incident::Incident,
+    notice::NoticeCommand,
+    talkgroup::TalkgroupCommand,
+    unit::UnitCommand,
 };
 
-pub use deadline::{pass_deadlines, passed};
+pub use deadline::{Passing, pass, passed};
 pub use desk::{link_both, report as report_incident};
+pub use emergency::raise as raise_emergency;
+pub use notice::issue as issue_advance_notice;
+pub use talkgroup::{idle, remind};
+pub use unit::record_location;
 
 /// Decides a command on an incident that exists and that the sender sees.
 ///
@@ -26,11 +41,29 @@ pub use desk::{link_both, report as report_incident};
 pub fn decide(incident: &Incident, command: &Command, ctx: &mut Context<'_>) -> Result<Vec<Decided>, Refusal> {
     permitted(command, ctx)?;
     let decided = by_kind(incident, command, ctx);
-    if incident.closed && !allowed_when_closed(command) {
+    let stage = match (incident.closed, &incident.notice) {
+        (true, _) if !allowed_when_closed(command) => Some(Refusal::IncidentClosed),
+        (_, Some(_)) if !allowed_in_notice(command) => Some(Refusal::AdvanceNotice),
+        _ => None,
+    };
+    match stage {
         // What is not permitted or not there is said first, also of a closed incident.
-        return Err(decided.err().map_or(Refusal::IncidentClosed, |refusal| refusal.min(Refusal::IncidentClosed)));
+        Some(stage) => Err(decided.err().map_or(stage.clone(), |refusal| refusal.min(stage))),
+        None => decided,
     }
-    decided
+}
+
+/// Decides a command that belongs to no incident. `on`: the incidents that the unit it names is on.
+///
+/// # Errors
+/// The refusal with the lowest precedence number of those that apply.
+pub fn elsewhere(command: &Command, on: &[&Incident], ctx: &mut Context<'_>) -> Result<Vec<Decided>, Refusal> {
+    permitted(command, ctx)?;
+    match command {
+        Command::Talkgroup(command) => talkgroup::elsewhere(command, ctx),
+        Command::Unit(command) => unit::decide(command, on, ctx),
+        _ => Err(Refusal::NotFound),
+    }
 }
 
 fn by_kind(incident: &Incident, command: &Command, ctx: &mut Context<'_>) -> Result<Vec<Decided>, Refusal> {
@@ -69,6 +102,13 @@ fn by_kind(incident: &Incident, command: &Command, ctx: &mut Context<'_>) -> Res
         Command::FileArrivalReport { .. } => report::arrival(incident, command, ctx),
         Command::FileSitrep { unit } => report::sitrep(incident, unit.as_ref(), ctx),
         Command::ReportUnitStatus { unit, code } => report::status(incident, unit.as_ref(), code, ctx),
+        Command::Talkgroup(command) => talkgroup::decide(incident, command, ctx),
+        Command::Unit(_) => Err(Refusal::NothingToDo),
+        Command::Emergency(command) => emergency::decide(incident, command, ctx),
+        Command::Resource(command) => resource::decide(incident, command, ctx),
+        Command::Media(command) => media::decide(incident, command, ctx),
+        Command::Notice(command) => notice::decide(incident, command, ctx),
+        Command::Release(command) => release::decide(incident, command, ctx),
     }
 }
 
@@ -97,7 +137,12 @@ fn role_permits(command: &Command, ctx: &Context<'_>) -> Result<(), Refusal> {
         | Command::FileSitrep { .. }
         | Command::ReportUnitStatus { .. }
         | Command::StateFact(_)
-        | Command::AddNote => {
+        | Command::AddNote
+        | Command::Talkgroup(TalkgroupCommand::Send { .. } | TalkgroupCommand::Confirm { relayed_for: None, .. })
+        | Command::Unit(UnitCommand::ReportState { .. } | UnitCommand::SignOff { .. })
+        | Command::Emergency(_)
+        | Command::Resource(_)
+        | Command::Release(crate::release::ReleaseCommand::Request { .. }) => {
             if role == Role::Viewer {
                 return Err(Refusal::NotPermitted { needed: "unit, operator, command or gateway" });
             }
@@ -105,6 +150,7 @@ fn role_permits(command: &Command, ctx: &Context<'_>) -> Result<(), Refusal> {
         }
         Command::ReportIncident { .. }
         | Command::AddExternalNumber(_)
+        | Command::Notice(NoticeCommand::Issue(_))
         | Command::RaiseAlarm { already_sent: true, .. } => [Role::Operator, Role::Command, Role::Gateway].as_slice(),
         _ => [Role::Operator, Role::Command].as_slice(),
     };
@@ -120,7 +166,38 @@ fn allowed_when_closed(command: &Command) -> bool {
             | Command::AddExternalNumber(_)
             | Command::Acknowledge { .. }
             | Command::FileArrivalReport { corrects: Some(_), .. }
+            | Command::Emergency(_)
+            | Command::Notice(NoticeCommand::Convert { .. })
+            | Command::Talkgroup(TalkgroupCommand::Return { .. })
+            | Command::Release(_)
     )
+}
+
+/// Of an advance notice one tells, asks and decides who is told; nobody is alarmed to it and nobody is on scene.
+fn allowed_in_notice(command: &Command) -> bool {
+    matches!(
+        command,
+        Command::StateFact(_)
+            | Command::AddNote
+            | Command::AddExternalNumber(_)
+            | Command::ClaimDesk { .. }
+            | Command::HandOverDesk { .. }
+            | Command::InvolveOrganisation { .. }
+            | Command::OfferLead { .. }
+            | Command::AcceptLead
+            | Command::StandDown
+            | Command::Emergency(EmergencyCommand::Raise { .. })
+            | Command::Resource(_)
+            | Command::Media(_)
+            | Command::Notice(_)
+            | Command::Release(_)
+    )
+}
+
+/// What the sender's desk does not see is not there.
+fn seen(event: EventId, ctx: &Context<'_>) -> Result<(), Refusal> {
+    let sees = ctx.sight.sees_event(&ctx.principal.organisation, Involvement::None, event);
+    if sees { Ok(()) } else { Err(Refusal::NotFound) }
 }
 
 /// The single event of a command, owned by the sender's organisation, carrying the command's content.
@@ -135,8 +212,13 @@ fn own(incident: &Incident, ctx: &mut Context<'_>, event: Event) -> Decided {
 
 /// An event of the sender's that says only what the rules know.
 fn plain(incident: &Incident, ctx: &mut Context<'_>, event: Event) -> Decided {
+    in_scope(Scope::Incident(incident.id), ctx, event)
+}
+
+/// The same, of anything.
+fn in_scope(scope: Scope, ctx: &mut Context<'_>, event: Event) -> Decided {
     Decided {
-        incident: incident.id,
+        scope,
         id: EventId((ctx.ids)()),
         owner: ctx.principal.organisation.clone(),
         by_hub: false,

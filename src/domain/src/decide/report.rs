@@ -20,7 +20,7 @@ fn may_report_for(unit: Option<&UnitId>, ctx: &Context<'_>) -> Result<(), Refusa
 }
 
 /// The reporting unit: the sender's own, or one of its organisation's that a desk has heard. Never another organisation's.
-fn reporting_unit(unit: Option<&UnitId>, ctx: &Context<'_>) -> Result<Option<UnitId>, Refusal> {
+pub(super) fn reporting_unit(unit: Option<&UnitId>, ctx: &Context<'_>) -> Result<Option<UnitId>, Refusal> {
     may_report_for(unit, ctx)?;
     match unit {
         None => Ok(ctx.principal.unit.clone()),
@@ -37,7 +37,8 @@ pub(super) fn arrival(incident: &Incident, command: &Command, ctx: &mut Context<
     may_report_for(unit.as_ref(), ctx)?;
     if let Some(corrected) = corrects {
         // Only its owner corrects a report, and the original stays.
-        if incident.reports.get(corrected) != Some(&ctx.principal.organisation) {
+        let owner = incident.reports.get(corrected).map(|(owner, _)| owner);
+        if owner != Some(&ctx.principal.organisation) {
             return Err(Refusal::NotFound);
         }
     }
@@ -79,11 +80,14 @@ pub(super) fn status(
         relayed,
     };
     let mut events = vec![own(incident, ctx, reported)];
+    events.extend(super::unit::signs_on(&unit, ctx));
     if entry.acknowledges {
         acknowledge_by_status(incident, &unit, &mut events, ctx);
     }
-    // Who has already heard from the scene does not ask for it.
-    if entry.state == UnitState::OnScene && !incident.prompted && incident.reports.is_empty() {
+    // Who has already heard from the scene does not ask for it. What a covert unit does leaves no trace in what others are asked.
+    let covert = |unit: &UnitId| ctx.world.is_covert(unit);
+    let heard = incident.reports.values().any(|(_, by)| !by.as_ref().is_some_and(covert));
+    if entry.state == UnitState::OnScene && !incident.prompted && !heard && !covert(&unit) {
         let owner = ctx.principal.organisation.clone();
         events.push(hub(incident, ctx, &owner, Event::ArrivalReportPrompted { unit }));
     }

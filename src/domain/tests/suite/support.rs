@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use samband_domain::{
     AlarmId, EventId, IncidentId, Involvement, OrganisationId, PartyId, Refusal, Role, Timestamp, UnitId,
     alarm::{Gate, PartyState},
-    command::{Command, Context, NewFact, NewParty, PlanChoice, Principal, Sight},
+    command::{Command, Context, NewFact, NewParty, PlanChoice, Principal, Shown, Sight, TalkgroupChoice},
     decide,
     directory::{Directory, Organisation, Unit},
     event::{Decided, Event, FactKind},
     incident::{Incident, apply, evolve},
     plan::{NotifyRule, Plan, PlanParty},
+    release::{MarkingNumber, ReleaseTerm},
     status::{StatusCode, StatusTable, UnitState},
 };
 
@@ -129,6 +130,7 @@ pub(crate) fn directory() -> Directory {
         units: UNITS.into_iter().map(one_unit).collect(),
         plans: vec![in_north, plan("brand", &["Brand", "Rök"], fire, &[]), escalated],
         notify: vec![rule],
+        ..Directory::default()
     }
 }
 
@@ -139,6 +141,8 @@ pub(crate) struct Eyes {
     pub(crate) hidden: BTreeSet<(OrganisationId, EventId)>,
     /// Parties an organisation does not see.
     pub(crate) unseen: BTreeSet<(OrganisationId, PartyId)>,
+    /// What owners have decided about releases.
+    pub(crate) terms: Vec<(Terms, ReleaseTerm)>,
 }
 
 impl Sight for Eyes {
@@ -153,7 +157,30 @@ impl Sight for Eyes {
     fn sees_party(&self, viewer: &OrganisationId, party: &PartyId) -> bool {
         !self.unseen.contains(&(viewer.clone(), party.clone()))
     }
+
+    fn would_see(&self, viewer: &OrganisationId, owner: &OrganisationId, what: Shown) -> bool {
+        what != Shown::CovertUnit || viewer == owner
+    }
+
+    fn release_terms(
+        &self,
+        owner: &OrganisationId,
+        by: Role,
+        marking: MarkingNumber,
+        to: &OrganisationId,
+        role: Role,
+    ) -> Vec<ReleaseTerm> {
+        let known = self.terms.iter().filter(|(terms, _)| *terms == (owner.clone(), by, marking, to.clone(), role));
+        known.map(|(_, term)| term.clone()).collect()
+    }
+
+    fn ground_opens(&self, ground: &str, _: MarkingNumber, _: &OrganisationId) -> bool {
+        ground != "excluded"
+    }
 }
+
+/// Owner, who releases, what, to whom, in which role.
+pub(crate) type Terms = (OrganisationId, Role, MarkingNumber, OrganisationId, Role);
 
 /// An incident that organisations act on.
 pub(crate) struct World {
@@ -164,6 +191,10 @@ pub(crate) struct World {
     pub(crate) history: Vec<(Decided, Timestamp, Principal)>,
     /// Hub time, in seconds.
     pub(crate) now: i64,
+    /// What stands across incidents.
+    pub(crate) around: samband_domain::world::World,
+    /// Units nearest to whoever is in distress.
+    pub(crate) nearest: Vec<UnitId>,
     drawn: u128,
 }
 
@@ -182,6 +213,8 @@ impl World {
             incident: Incident::new(id),
             history: Vec::new(),
             now: START,
+            around: samband_domain::world::World::default(),
+            nearest: Vec::new(),
             drawn: 0,
         };
         let types: Vec<String> = types.iter().map(|one| (*one).to_owned()).collect();
@@ -189,6 +222,8 @@ impl World {
             kind: FactKind::Address,
             municipality: Some(name.into()),
             withdraw: false,
+            talkgroups: Vec::new(),
+            derived: Vec::new(),
         });
         let facts: Vec<NewFact> = facts.into_iter().collect();
         let who = desk("sos");
@@ -220,6 +255,8 @@ impl World {
             principal,
             directory: &self.directory,
             sight: &self.eyes,
+            world: &self.around,
+            nearest: self.nearest.clone(),
             ids: &mut ids,
         };
         act(&self.incident, &mut ctx)
@@ -229,6 +266,11 @@ impl World {
         let at = self.time();
         for event in &events {
             let after = evolve(self.incident.clone(), event, at);
+            self.around.take_in(event, at);
+            if event.scope.incident() != Some(self.incident.id) {
+                self.history.push((event.clone(), at, who.clone()));
+                continue;
+            }
             apply(&mut self.incident, event, at);
             assert_eq!(self.incident, after, "evolve and apply are the same");
             self.history.push((event.clone(), at, who.clone()));
@@ -277,11 +319,14 @@ impl World {
     pub(crate) fn wait(&mut self, seconds: i64) -> Vec<Event> {
         self.now += seconds;
         let mut events = Vec::new();
-        for deadline in decide::passed(&self.incident, self.time()) {
-            let owner = self.incident.alarms[&deadline.0].owner.clone();
+        for deadline in decide::passed(&self.incident, self.time(), &BTreeSet::new()) {
+            let owner = match &deadline {
+                decide::Passing::Acknowledgement(alarm, ..) => self.incident.alarms[alarm].owner.clone(),
+                decide::Passing::Notice(_) => self.incident.reported_by.clone().unwrap(),
+                decide::Passing::Release(release) => self.incident.releases[release].owner.clone(),
+            };
             let hub = Principal { organisation: owner, role: Role::Operator, unit: None };
-            let passed =
-                self.with_context(&hub, None, |incident, ctx| decide::pass_deadlines(incident, deadline.clone(), ctx));
+            let passed = self.with_context(&hub, None, |incident, ctx| decide::pass(incident, &deadline, ctx));
             events.extend(self.happened(&hub, passed));
         }
         events
@@ -317,7 +362,7 @@ pub(crate) fn alarm_of(events: &[Event]) -> AlarmId {
 }
 
 pub(crate) fn raise(plan: PlanChoice, parties: Vec<NewParty>) -> Command {
-    Command::RaiseAlarm { plan, parties, already_sent: false, reason: None }
+    Command::RaiseAlarm { plan, parties, already_sent: false, reason: None, talkgroup: TalkgroupChoice::default() }
 }
 
 pub(crate) fn acknowledge(alarm: AlarmId) -> Command {

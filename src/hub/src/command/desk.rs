@@ -3,7 +3,9 @@
 //! It runs ahead of the journal: its state already holds what it has asked to be appended. Answers leave only when the journal has it;
 //! if the journal refuses, the desk is built anew from what is stored.
 
+mod decide;
 mod due;
+mod store;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,35 +15,34 @@ use std::{
 
 use bytes::Bytes;
 use prost::Message as _;
-use samband_disclosure::{Policy, Viewer};
+use samband_disclosure::Policy;
 use samband_domain::{
-    EventId, IncidentId, OrganisationId, Refusal, Role, Timestamp,
-    command::{Command, Context, Principal},
-    decide,
-    directory::Directory,
-    event::{Decided, Event, ExternalNumber},
-    incident::apply,
+    IncidentId, OrganisationId, ReleaseId, Scope, TalkgroupId, Timestamp, directory::Directory, event::ExternalNumber,
+    incident::apply, world::World,
 };
-use samband_journal::{NewEvent, Payload, Record, StreamAppend, StreamId, Version};
+use samband_journal::{Payload, Record, StreamAppend, StreamId};
 use samband_proto::{internal, v1 as pb};
 
 use super::{
     admit::{Admitted, rejected},
     incident::{Entry, Shared},
     receipts::Gathering,
-    record::{self, Changes, Sharing},
     remembered::{Known, Remembered},
-    said::{Said, accepted},
-    sight::{Classes, IncidentSight},
+    said::Said,
+    sight::Classes,
 };
 use crate::{
     keys::HubKeys,
+    nearby::Nearby,
     wire::{
         from_proto::{command::Request, event::decided as from_event},
         refusal::Rejection,
         stored::StoredEvent,
     },
 };
+
+use decide::Ruling;
+use store::{Watched, hold};
 
 /// What a command leads to: records to append, and the answer to give when they are durable.
 #[derive(Debug)]
@@ -57,12 +58,23 @@ pub struct Desk {
     keys: HubKeys,
     directory: Arc<Directory>,
     classes: Classes,
+    nearby: Arc<dyn Nearby>,
     incidents: BTreeMap<IncidentId, Shared>,
+    world: World,
+    /// Of streams that are no incident's: their version, and the hub time of their newest event.
+    versions: BTreeMap<Scope, u64>,
+    last_at: BTreeMap<Scope, Timestamp>,
     numbers: BTreeMap<(OrganisationId, ExternalNumber), IncidentId>,
     remembered: Remembered,
     deadlines: BTreeSet<(Timestamp, IncidentId)>,
     scheduled: BTreeMap<IncidentId, Timestamp>,
     gathering: Gathering,
+    /// Receipts for texts already stored or gathered: text, receiver, step; by talkgroup.
+    message_receipts: BTreeMap<TalkgroupId, BTreeSet<(String, String, i32)>>,
+    /// Releases whose end by the steady clock is not known yet, and those of which it is.
+    unwatched: Vec<(ReleaseId, IncidentId, Timestamp)>,
+    watched: Watched,
+    steady: Timestamp,
     next_position: u64,
 }
 
@@ -76,17 +88,25 @@ pub struct UnreadableRecord {
 
 impl Desk {
     /// With nothing stored.
-    pub fn new(keys: HubKeys, directory: Arc<Directory>, policy: Arc<Policy>) -> Self {
+    pub fn new(keys: HubKeys, directory: Arc<Directory>, policy: Arc<Policy>, nearby: Arc<dyn Nearby>) -> Self {
         Self {
             keys,
             directory,
             classes: Classes::new(policy),
+            nearby,
             incidents: BTreeMap::new(),
+            world: World::default(),
+            versions: BTreeMap::new(),
+            last_at: BTreeMap::new(),
             numbers: BTreeMap::new(),
             remembered: Remembered::default(),
             deadlines: BTreeSet::new(),
             scheduled: BTreeMap::new(),
             gathering: Gathering::default(),
+            message_receipts: BTreeMap::new(),
+            unwatched: Vec::new(),
+            watched: Watched::new(),
+            steady: Timestamp::default(),
             next_position: 1,
         }
     }
@@ -97,10 +117,15 @@ impl Desk {
     /// A record that is not readable.
     pub fn take_in(&mut self, record: &Record) -> Result<(), UnreadableRecord> {
         self.next_position = record.position.0 + 1;
+        let scope = Scope::from_str(record.stream.as_str()).ok();
         let Payload::Present(payload) = &record.payload else {
             // Purged by decision: its content is gone, its place in the stream remains.
-            if let Ok(id) = IncidentId::from_str(record.stream.id()) {
-                self.incidents.entry(id).or_insert_with(|| Shared::new(id)).version = record.version.0;
+            match scope {
+                Some(Scope::Incident(id)) => {
+                    self.incidents.entry(id).or_insert_with(|| Shared::new(id)).version = record.version.0;
+                }
+                Some(scope) => _ = self.versions.insert(scope, record.version.0),
+                None => {}
             }
             return Ok(());
         };
@@ -115,11 +140,19 @@ impl Desk {
         let event = pb::Event::decode(stored.event.clone()).map_err(|_| unreadable())?;
         let (decided, at) = from_event(&event).ok_or_else(unreadable)?;
         let undisclosed = stored.undisclosed(record.position.0).ok_or_else(unreadable)?;
-        let shared = self.incidents.entry(decided.incident).or_insert_with(|| Shared::new(decided.incident));
+        self.world.take_in(&decided, at);
+        let Some(id) = decided.scope.incident() else {
+            self.advance(&decided.scope, at);
+            self.forget_receipts(&decided.event);
+            self.remember_receipts(&decided.scope, &event);
+            return Ok(());
+        };
+        let shared = self.incidents.entry(id).or_insert_with(|| Shared::new(id));
         let entry = Entry { owner: decided.owner.clone(), stamp: undisclosed.stamp, position: record.position.0 };
         hold(shared, &mut self.numbers, &decided, &event, entry, &stored.control);
         apply(&mut shared.incident, &decided, at);
-        self.schedule(decided.incident);
+        self.watch(id, &decided.event);
+        self.schedule(id);
         Ok(())
     }
 
@@ -143,83 +176,8 @@ impl Desk {
         Decision { appends: Vec::new(), outcome }
     }
 
-    fn decide(&self, admitted: &Admitted<Request>, now: Timestamp) -> Result<Ruling, Refusal> {
-        let request = admitted.content();
-        let who = &admitted.principal().who;
-        let digest = admitted.principal().digest();
-        let mut index = 0;
-        let mut ids = || {
-            index += 1;
-            self.keys.id(&[b"command", &digest, request.command_id.as_bytes()], index)
-        };
-        let absent;
-        let shared = match request.incident {
-            Some(id) => self.visible(id, who),
-            None => Err(Refusal::NotFound),
-        };
-        let (incident, now) = match &shared {
-            Ok(shared) => (*shared, now.max(shared.incident.last_at)),
-            Err(_) => {
-                absent = Shared::new(IncidentId([0; 16]));
-                (&absent, now)
-            }
-        };
-        let sight = IncidentSight { classes: &self.classes, incident };
-        let mut ctx = Context {
-            now,
-            pressed_at: request.pressed_at,
-            principal: who,
-            directory: &self.directory,
-            sight: &sight,
-            ids: &mut ids,
-        };
-        decide::permitted(&request.command, &ctx)?;
-        let decided = match &request.command {
-            Command::ReportIncident { types, exercise, numbers, facts } => {
-                for number in numbers {
-                    if let Some(incident) = self.numbers.get(&(who.organisation.clone(), number.clone())) {
-                        return Err(Refusal::AlreadyReported { incident: *incident });
-                    }
-                }
-                let id = IncidentId((ctx.ids)());
-                decide::report_incident(id, types, *exercise, numbers, facts, &mut ctx)
-            }
-            Command::LinkIncident { other, kind, unlink } => {
-                let shared = shared?;
-                let other = self.visible(*other, who)?;
-                decide::link_both(&shared.incident, &other.incident, *kind, *unlink, &mut ctx)?
-            }
-            Command::AddExternalNumber(number) => {
-                let shared = shared?;
-                match self.numbers.get(&(who.organisation.clone(), number.clone())) {
-                    Some(incident) => return Err(Refusal::AlreadyReported { incident: *incident }),
-                    None => decide::decide(&shared.incident, &request.command, &mut ctx)?,
-                }
-            }
-            command => {
-                let shared = shared?;
-                unseen_references(command, who, &sight)?;
-                decide::decide(&shared.incident, command, &mut ctx)?
-            }
-        };
-        let since = incident.incident.reported_at;
-        let clock_doubtful = ctx.pressed_at.is_some() && ctx.believable_press(since).is_none();
-        Ok(Ruling { accepted: accepted(&decided, who), decided, clock_doubtful })
-    }
-
-    /// The incident, if the sender is reached by anything of it: "does not exist" and "not for you" are the same answer.
-    fn visible(&self, id: IncidentId, who: &Principal) -> Result<&Shared, Refusal> {
-        let shared = self.incidents.get(&id).ok_or(Refusal::NotFound)?;
-        let viewer = Viewer { organisation: who.organisation.clone(), role: who.role };
-        if self.classes.sees_incident(&viewer, shared) { Ok(shared) } else { Err(Refusal::NotFound) }
-    }
-
-    fn accept(
-        &mut self,
-        admitted: &Admitted<Request>,
-        Ruling { decided, accepted, clock_doubtful }: Ruling,
-        now: Timestamp,
-    ) -> Decision {
+    fn accept(&mut self, admitted: &Admitted<Request>, ruling: Ruling, now: Timestamp) -> Decision {
+        let Ruling { decided, accepted, clock_doubtful, located } = ruling;
         let request = admitted.content();
         let outcome = pb::Outcome {
             command_id: Some(request.command_id.clone()),
@@ -241,73 +199,10 @@ impl Desk {
             principal: Some(&admitted.principal().who),
             person: request.person.as_deref(),
             receipts: Vec::new(),
+            located,
         };
         let appends = self.record(decided, &said, &sharing, now, Some(stamp));
         Decision { appends, outcome }
-    }
-
-    /// A link tells of another incident: where somebody is reached by the one and not by the other, it stays at the desk.
-    fn sharing(&self, request: &Request, decided: &[Decided]) -> Sharing {
-        let mut sharing = Sharing { raise: request.raise, share_with: request.share_with.clone() };
-        let [Decided { incident: one, event: Event::IncidentLinked { other, .. }, .. }, ..] = decided else {
-            return sharing;
-        };
-        let (Some(one), Some(other)) = (self.incidents.get(one), self.incidents.get(other)) else { return sharing };
-        let reaches = |incident: &Shared, organisation: &OrganisationId, role| {
-            self.classes.sees_incident(&Viewer { organisation: organisation.clone(), role }, incident)
-        };
-        let differs = |organisation| {
-            Role::ALL.into_iter().any(|role| reaches(one, organisation, role) != reaches(other, organisation, role))
-        };
-        let narrow = self.directory.organisations.keys().any(differs);
-        // No raising of the author's own is as narrow.
-        if narrow {
-            sharing.raise = Some(pb::Marking::Desk);
-        }
-        sharing
-    }
-
-    /// Encodes what was decided, takes it into the state and lists it by stream.
-    fn record(
-        &mut self,
-        decided: Vec<Decided>,
-        said: &Said<'_>,
-        sharing: &Sharing,
-        now: Timestamp,
-        mut stamp: Option<internal::CommandStamp>,
-    ) -> Vec<StreamAppend> {
-        let mut appends: Vec<StreamAppend> = Vec::new();
-        let reported = decided.iter().find_map(|one| match &one.event {
-            Event::IncidentReported { exercise, .. } => Some(*exercise),
-            _ => None,
-        });
-        for one in decided {
-            let Ok(stream) = StreamId::new(&format!("incident/{}", one.incident)) else { continue };
-            let shared = self.incidents.entry(one.incident).or_insert_with(|| Shared::new(one.incident));
-            let now = now.max(shared.incident.last_at);
-            // Of this incident: a link between an exercise and the real thing stands in both.
-            let exercise = reported.unwrap_or(shared.incident.exercise);
-            let event = said.event(&one, shared, &self.directory, exercise, now);
-            let version = shared.version;
-            let before = record::touches_alarms(&one.event).then(|| record::waiting(&shared.incident));
-            apply(&mut shared.incident, &one, now);
-            let after = before.is_some().then(|| record::waiting(&shared.incident));
-            let changes = Changes::between(&before.unwrap_or_default(), &after.unwrap_or_default());
-            // What the hub makes of a raised command is about everybody's alarm, not the author's secret.
-            let sharing = if one.by_hub { Sharing::default() } else { sharing.clone() };
-            let (mut stored, event_stamp) = record::make(&one, &event, &sharing, &shared.stamps, changes);
-            stored.control.command = stamp.take();
-            let entry = Entry { owner: one.owner.clone(), stamp: event_stamp, position: self.next_position };
-            self.next_position += 1;
-            hold(shared, &mut self.numbers, &one, &event, entry, &stored.control);
-            let new = NewEvent { id: samband_journal::EventId(one.id.0), at_ms: now.0, payload: stored.payload() };
-            match appends.iter_mut().find(|append| append.stream == stream) {
-                Some(append) => append.events.push(new),
-                None => appends.push(StreamAppend { stream, expected: Version(version), events: vec![new] }),
-            }
-            self.schedule(one.incident);
-        }
-        appends
     }
 
     fn schedule(&mut self, id: IncidentId) {
@@ -324,50 +219,10 @@ impl Desk {
         }
     }
 
-    /// When something is due by itself.
-    pub fn next_due(&self) -> Option<Timestamp> {
-        let deadline = self.deadlines.first().map(|(at, _)| *at);
-        deadline.into_iter().chain(self.gathering.next_due()).min()
-    }
-
     /// Incidents held, for the operator's metrics.
     pub fn incidents(&self) -> usize {
         self.incidents.len()
     }
-}
-
-/// What the rules say to a command that is accepted.
-struct Ruling {
-    decided: Vec<Decided>,
-    accepted: pb::Accepted,
-    /// The sender's own time cannot be believed.
-    clock_doubtful: bool,
-}
-
-/// Takes an event into what is kept beside the rules' state.
-fn hold(
-    shared: &mut Shared,
-    numbers: &mut BTreeMap<(OrganisationId, ExternalNumber), IncidentId>,
-    decided: &Decided,
-    event: &pb::Event,
-    entry: Entry,
-    control: &internal::Control,
-) {
-    shared.standings.take_in(control, entry.position);
-    shared.remember_content(event);
-    shared.stamps.insert(decided.id, entry);
-    shared.version += 1;
-    if let Event::ExternalNumberAdded(number) = &decided.event {
-        numbers.insert((decided.owner.clone(), number.clone()), decided.incident);
-    }
-}
-
-/// What is hidden from the compiler cannot be referred to; it is not there.
-fn unseen_references(command: &Command, who: &Principal, sight: &IncidentSight<'_>) -> Result<(), Refusal> {
-    use samband_domain::{Involvement, command::Sight as _};
-    let Command::IssueTotalInformation { references, .. } = command else { return Ok(()) };
-    let seen = |event: &EventId| sight.sees_event(&who.organisation, Involvement::None, *event);
-    if references.iter().all(seen) { Ok(()) } else { Err(Refusal::NotFound) }
 }
 
 fn first_answer(outcome: Bytes) -> pb::Outcome {

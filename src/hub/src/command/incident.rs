@@ -6,7 +6,7 @@ use std::{
 };
 
 use samband_disclosure::Stamp;
-use samband_domain::{EventId, IncidentId, OrganisationId, incident::Incident};
+use samband_domain::{EventId, IncidentId, OrganisationId, UnitId, incident::Incident};
 use samband_proto::v1 as pb;
 
 use crate::standing::Standings;
@@ -37,6 +37,8 @@ pub struct Shared {
     pub briefing: Option<(OrganisationId, String)>,
     /// Coarse cell of each owner's location fact: cells have hysteresis.
     pub cells: BTreeMap<OrganisationId, pb::GridCell>,
+    /// Coarse cell in which each unit's location was last recorded.
+    pub unit_cells: BTreeMap<UnitId, pb::GridCell>,
     /// Receipts already stored, so that each is stored once: alarm, `organisation/receiver`, step.
     pub receipts: BTreeSet<(String, String, i32)>,
 }
@@ -51,6 +53,7 @@ impl Shared {
             standings: Standings::default(),
             briefing: None,
             cells: BTreeMap::new(),
+            unit_cells: BTreeMap::new(),
             receipts: BTreeSet::new(),
         }
     }
@@ -70,6 +73,12 @@ impl Shared {
                     self.cells.insert(owner, *cell);
                 }
             }
+            Some(pb::event::Body::UnitLocationRecorded(recorded)) => {
+                self.remember_cell(recorded.unit.as_ref(), recorded.location_coarse);
+            }
+            Some(pb::event::Body::EmergencyRaised(raised)) => {
+                self.remember_cell(raised.unit.as_ref(), raised.location_coarse);
+            }
             Some(pb::event::Body::ReceiptsGathered(gathered)) => {
                 for receipt in &gathered.receipts {
                     let receiver = receipt.unit.as_ref().map_or(receipt.role(), |unit| unit.unit_id());
@@ -79,6 +88,13 @@ impl Shared {
                 }
             }
             _ => {}
+        }
+    }
+
+    fn remember_cell(&mut self, unit: Option<&pb::UnitRef>, cell: Option<pb::GridCell>) {
+        let unit = unit.and_then(|unit| UnitId::new(unit.unit_id()).ok());
+        if let (Some(unit), Some(cell)) = (unit, cell) {
+            self.unit_cells.insert(unit, cell);
         }
     }
 }

@@ -3,6 +3,7 @@
 
 pub mod admit;
 pub mod desk;
+mod effects;
 mod incident;
 mod receipts;
 mod record;

@@ -3,15 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use prost::Message as _;
-use samband_disclosure::Stamp;
+use samband_disclosure::{Stamp, Subject};
 use samband_domain::{
-    AlarmId, EventId, PartyId,
+    AlarmId, EventId, OrganisationId, PartyId, UnitId,
     alarm::{Alarm, PartyState},
+    emergency::EmergencyEvent,
     event::{Decided, Event},
     incident::Incident,
+    media::MediaEvent,
+    release::ReleaseEvent,
+    resource::ResourceEvent,
+    talkgroup::TalkgroupEvent,
+    unit::UnitEvent,
 };
 use samband_proto::{
-    internal::{self, Control, InvolvementStep},
+    internal::{self, Control, InvolvementStep, RaisedSubject, ReleaseStep, UnitStep},
     v1 as pb,
 };
 
@@ -22,29 +28,46 @@ use crate::wire::{stored, stored::StoredEvent, to_proto::event::involvement};
 #[derive(Debug, Clone, Default)]
 pub(super) struct Sharing {
     pub(super) raise: Option<pb::Marking>,
-    pub(super) share_with: BTreeSet<samband_domain::OrganisationId>,
+    pub(super) share_with: BTreeSet<OrganisationId>,
 }
 
-/// The record, before its place is known.
+/// What an event does beside what it says: for the control part of its record.
+#[derive(Debug, Default)]
+pub(super) struct Effects {
+    pub(super) waiting: Changes,
+    /// Only the owner and these get anything of it; empty: not narrowed.
+    pub(super) addressed: BTreeSet<OrganisationId>,
+    pub(super) releases: Vec<ReleaseStep>,
+    pub(super) raises: Vec<RaisedSubject>,
+    pub(super) units: Vec<UnitStep>,
+}
+
+/// The record, before its place is known. `is_covert`: units whose marking is raised when it happens.
 pub(super) fn make(
     decided: &Decided,
     event: &pb::Event,
     sharing: &Sharing,
     stamps: &BTreeMap<EventId, Entry>,
-    changes: Changes,
+    effects: Effects,
+    is_covert: &dyn Fn(&UnitId) -> bool,
 ) -> (StoredEvent, Stamp) {
     let encoded: bytes::Bytes = event.encode_to_vec().into();
-    // Raised subjects come with covert units; until a unit can be covert there are none.
-    let mut stamp = Stamp::survey(&encoded, &[]);
-    stamp.raised = sharing.raise;
+    let subjects = raised_subjects(decided, &encoded, is_covert);
+    let mut stamp = Stamp::survey(&encoded, &subjects);
+    stamp.raised = sharing.raise.or_else(|| is_secret(&decided.event, is_covert).then_some(pb::Marking::CovertUnit));
     stamp.shared_with.clone_from(&sharing.share_with);
+    stamp.addressed = effects.addressed;
+    let Effects { waiting: changes, releases, raises, units, .. } = effects;
     let control = Control {
         owner: Some(decided.owner.to_string()),
         stamp: Some(stored::stamp_to(&stamp)),
         in_force_key: in_force_key(decided),
         references: references(&decided.event, stamps),
         involvement: involvement_steps(&decided.event),
-        raised_subjects: Vec::new(),
+        raised_subjects: subjects
+            .into_iter()
+            .map(|subject| RaisedSubject { unit_id: Some(subject.unit), marking: Some(subject.marking as i32) })
+            .collect(),
         outstanding: changes.outstanding,
         settled: changes.settled,
         command: None,
@@ -54,8 +77,38 @@ pub(super) fn make(
             _ => None,
         },
         policy_hash: None,
+        releases,
+        clears: matches!(decided.event, Event::Talkgroup(TalkgroupEvent::Cleared { .. })).then_some(true),
+        raises,
+        units,
     };
     (StoredEvent { control, event: encoded }, stamp)
+}
+
+/// Covert units among those that the event names. That a unit signs off, or on, is told as of any other.
+fn raised_subjects(decided: &Decided, encoded: &[u8], is_covert: &dyn Fn(&UnitId) -> bool) -> Vec<Subject> {
+    if matches!(decided.event, Event::Unit(UnitEvent::SignedOff { .. } | UnitEvent::SignedOn { .. })) {
+        return Vec::new();
+    }
+    let named = samband_disclosure::subjects::named(encoded).into_iter();
+    let covert = named.filter(|unit| UnitId::new(unit).is_ok_and(|unit| is_covert(&unit)));
+    covert.map(|unit| Subject { unit, marking: pb::Marking::CovertUnit }).collect()
+}
+
+/// An alarm that only covert units are in: without its parties it would still tell that there is one.
+fn is_secret(event: &Event, is_covert: &dyn Fn(&UnitId) -> bool) -> bool {
+    let covert = |party: &PartyId| party.unit.as_ref().is_some_and(is_covert);
+    match event {
+        Event::AlarmRaised { parties, .. } | Event::PartiesAdded { parties, .. } => {
+            !parties.is_empty() && parties.iter().all(|party| covert(&party.id))
+        }
+        Event::AlarmRecalled { parties, .. } => !parties.is_empty() && parties.iter().all(covert),
+        Event::AlarmDecided { considered, .. } => {
+            let mut alerted = considered.iter().filter(|one| one.alerted).peekable();
+            alerted.peek().is_some() && alerted.all(|one| covert(&one.party))
+        }
+        _ => false,
+    }
 }
 
 /// Events with the same key replace each other: the newest that a class receives is in force.
@@ -77,6 +130,42 @@ fn in_force_key(decided: &Decided) -> Option<String> {
         Event::TotalInformationIssued { .. } => "total".into(),
         Event::TotalInformationConfirmed { party, .. } => format!("confirmed/{party}"),
         Event::UnitStatusReported { unit, .. } => format!("status/{unit}"),
+        other => return key_around(decided, other),
+    })
+}
+
+fn key_around(decided: &Decided, event: &Event) -> Option<String> {
+    Some(match event {
+        Event::Talkgroup(TalkgroupEvent::Leased { talkgroup, .. } | TalkgroupEvent::Returned { talkgroup }) => {
+            format!("talkgroup/{talkgroup}")
+        }
+        Event::Talkgroup(TalkgroupEvent::Idle { talkgroup, .. }) => format!("idle/{talkgroup}"),
+        Event::Talkgroup(TalkgroupEvent::PoolLeaseChanged { talkgroup, .. }) => format!("lease/{talkgroup}"),
+        Event::Talkgroup(TalkgroupEvent::PoolNearlyExhausted { .. }) => "exhausted".into(),
+        Event::Talkgroup(TalkgroupEvent::MessageConfirmed { message, party, .. }) => {
+            format!("confirmed/{message}/{party}")
+        }
+        Event::Unit(UnitEvent::StateReported { .. }) => "state".into(),
+        // In an incident it takes the place of the unit's status there.
+        Event::Unit(UnitEvent::SignedOff { unit, .. }) if decided.scope.incident().is_some() => {
+            format!("status/{unit}")
+        }
+        Event::Unit(UnitEvent::SignedOff { .. } | UnitEvent::SignedOn { .. }) => "signed".into(),
+        Event::Unit(UnitEvent::LocationRecorded { unit }) => format!("location/{unit}"),
+        Event::Emergency(EmergencyEvent::Raised { emergency, .. } | EmergencyEvent::Cancelled { emergency }) => {
+            format!("emergency/{emergency}")
+        }
+        Event::Emergency(EmergencyEvent::Acknowledged { emergency, party }) => {
+            format!("emergency-acknowledged/{emergency}/{party}")
+        }
+        Event::Resource(ResourceEvent::HazardReported { hazard } | ResourceEvent::HazardEnded { hazard }) => {
+            format!("hazard/{hazard}")
+        }
+        Event::Media(MediaEvent::Answered { line, organisation, .. }) => format!("media/{line}/{organisation}"),
+        Event::Notice(_) => "notice".into(),
+        Event::Release(ReleaseEvent::Granted { release, .. } | ReleaseEvent::Ended { release, .. }) => {
+            format!("release/{release}")
+        }
         _ => return None,
     })
 }

@@ -3,7 +3,11 @@
 use std::{cell::RefCell, collections::BTreeMap, sync::Arc};
 
 use samband_disclosure::{DisclosureClass, Policy, Standing, Viewer};
-use samband_domain::{EventId, Involvement, Level, OrganisationId, PartyId, Role, command::Sight};
+use samband_domain::{
+    EventId, Involvement, Level, OrganisationId, PartyId, Role,
+    command::{Shown, Sight},
+    release::{MarkingNumber, ReleaseTerm},
+};
 use samband_proto::v1::Marking;
 
 use super::incident::Shared;
@@ -76,5 +80,39 @@ impl Sight for IncidentSight<'_> {
     fn sees_party(&self, viewer: &OrganisationId, party: &PartyId) -> bool {
         let class = self.class(viewer, Involvement::Alarmed);
         class.level(&party.organisation, Marking::Acknowledgement) >= Level::Withheld
+    }
+
+    fn would_see(&self, viewer: &OrganisationId, owner: &OrganisationId, what: Shown) -> bool {
+        let (at_least, marking) = match what {
+            Shown::CovertUnit => (Involvement::Alarmed, Marking::CovertUnit),
+            Shown::Emergency => (Involvement::Near, Marking::Emergency),
+            Shown::MediaLine => (Involvement::Near, Marking::MediaLine),
+        };
+        let class = self.class(viewer, at_least);
+        class.level(owner, marking) >= Level::Withheld && class.level(owner, Marking::Existence) == Level::Full
+    }
+
+    fn release_terms(
+        &self,
+        owner: &OrganisationId,
+        by: Role,
+        marking: MarkingNumber,
+        to: &OrganisationId,
+        role: Role,
+    ) -> Vec<ReleaseTerm> {
+        let Ok(marking) = Marking::try_from(i32::from(marking.0)) else { return Vec::new() };
+        let to = Viewer { organisation: to.clone(), role };
+        let rules = self.classes.policy.release_rules(owner, by, marking, &to);
+        let term = |rule: &samband_disclosure::release::ReleaseRule| ReleaseTerm {
+            highest: rule.highest,
+            grounds: rule.grounds.clone(),
+            max_minutes: rule.max_minutes,
+        };
+        rules.map(term).collect()
+    }
+
+    fn ground_opens(&self, ground: &str, marking: MarkingNumber, to: &OrganisationId) -> bool {
+        let marking = Marking::try_from(i32::from(marking.0));
+        marking.is_ok_and(|marking| self.classes.policy.ground_opens(ground, marking, to))
     }
 }

@@ -251,6 +251,7 @@ impl State {
         if !self.mode.stores() {
             return;
         }
+        self.desk.steady(self.clock.monotonic());
         for appends in self.desk.tick(self.clock.now()) {
             let note = self.note_failure();
             let stored = move |stored: Result<_, AppendError>| {
@@ -330,6 +331,7 @@ fn taken_when_full(command: &Command) -> bool {
             | Command::RecallAlarm { .. }
             | Command::OpenGate { .. }
             | Command::WaiveParty { .. }
+            | Command::Emergency(_)
     )
 }
 

@@ -1,6 +1,6 @@
 //! The files of a deployment: who exists, which units, whom to alarm. Read once, refused whole, by file and line.
 //!
-//! `organisationer.toml`, `enheter.toml`, `statuskoder.toml`, `stationer.toml` and `larmplaner.toml`; who may see what stands in the
+//! `organisationer.toml`, `enheter.toml`, `statuskoder.toml`, `stationer.toml`, `larmplaner.toml` and `talgrupper.toml`; who may see what stands in the
 //! folder `policy`, which `samband-disclosure` reads.
 
 mod finding;
@@ -9,6 +9,7 @@ mod plans;
 mod reader;
 mod stations;
 mod statuses;
+mod talkgroups;
 mod units;
 
 #[cfg(test)]
@@ -37,7 +38,10 @@ const STATUSES: &str = "statuskoder.toml";
 const STATIONS: &str = "stationer.toml";
 const PLANS: &str = "larmplaner.toml";
 
-/// Every file of a deployment beside its policy.
+/// The talkgroup pool, for those who have one.
+pub const TALKGROUPS: &str = "talgrupper.toml";
+
+/// Every file of a deployment beside its policy that has to be there.
 pub const FILES: [&str; 5] = [ORGANISATIONS, UNITS, STATUSES, STATIONS, PLANS];
 
 /// A deployment: everything that is data and not code, beside the policy.
@@ -75,6 +79,13 @@ pub fn load(dir: &Path) -> Result<Deployment, Vec<Finding>> {
             Err(error) => findings.stop(Place { file, line: 1 }, format!("filen kan inte läsas: {error}")),
         }
     }
+    match std::fs::read_to_string(dir.join(TALKGROUPS)) {
+        Ok(text) => _ = texts.insert(TALKGROUPS, text),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => {
+            findings.stop(Place { file: TALKGROUPS, line: 1 }, format!("filen kan inte läsas: {error}"));
+        }
+    }
     findings.outcome()?;
     load_texts(&texts)
 }
@@ -93,12 +104,16 @@ pub fn load_texts(texts: &BTreeMap<&'static str, String>) -> Result<Deployment, 
     let [Some(organisations), Some(units), Some(statuses), Some(stations), Some(plans)] = sections else {
         return Err(findings.outcome().err().unwrap_or_default());
     };
-    let deployment = assemble([organisations, units, statuses, stations, plans], &mut findings);
+    let pool = texts.get(TALKGROUPS).map(|text| Source { file: TALKGROUPS, text }.parse(&mut findings));
+    let Ok(pool) = pool.map_or(Ok(None), |pool| pool.map(Some).ok_or(())) else {
+        return Err(findings.outcome().err().unwrap_or_default());
+    };
+    let deployment = assemble([organisations, units, statuses, stations, plans], pool, &mut findings);
     findings.outcome()?;
     Ok(deployment)
 }
 
-fn assemble(sections: [Section; 5], findings: &mut Findings) -> Deployment {
+fn assemble(sections: [Section; 5], pool: Option<Section>, findings: &mut Findings) -> Deployment {
     let [organisations, units, statuses, stations, plans] = sections;
     let mut organisations = organisations::read(organisations, findings);
     let units = units::read(units, &organisations, findings);
@@ -111,8 +126,11 @@ fn assemble(sections: [Section; 5], findings: &mut Findings) -> Deployment {
     stations::check_units(&units, &stations, findings);
     let against =
         plans::Against { organisations: &organisations, units: &units, municipalities: &stations.municipalities };
-    let (plans, notify) = plans::read(plans, &against, findings);
-    let directory = Directory { organisations: organisations.by_id, units: units.by_id, plans, notify };
+    let plans::Plans { plans, notify, emergency } = plans::read(plans, &against, findings);
+    let talkgroups = pool.and_then(|pool| talkgroups::read(pool, &organisations, findings));
+    let organisations_by_id = organisations.by_id;
+    let directory =
+        Directory { organisations: organisations_by_id, units: units.by_id, plans, notify, emergency, talkgroups };
     Deployment {
         name: organisations.name,
         directory: Arc::new(directory),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use samband_domain::{
     OrganisationId, PartyId, UnitId,
+    emergency::EmergencyRule,
     plan::{NotifyRule, Plan, PlanParty},
 };
 
@@ -14,7 +15,12 @@ use super::{
     units::Units,
 };
 
-const KEYS: &str = "plan, underratta";
+const KEYS: &str = "plan, underratta, nodlarm";
+const EMERGENCY_KEYS: &str = "narmaste, alltid";
+/// Units that are told of a unit in distress, where the file does not say.
+const NEAREST: usize = 4;
+/// More than this is a general alarm, and that is what plans are for.
+const NEAREST_MAX: u32 = 20;
 const PLAN_KEYS: &str = "namn, typer, kommuner, eskalering, part";
 const PARTY_KEYS: &str = "organisation, enhet, kravd, kvittens_s, kommuner";
 const RULE_KEYS: &str = "nar_larmas, underratta, grund";
@@ -26,8 +32,15 @@ pub(super) struct Against<'a> {
     pub(super) municipalities: &'a BTreeSet<String>,
 }
 
+/// What the file says.
+pub(super) struct Plans {
+    pub(super) plans: Vec<Plan>,
+    pub(super) notify: Vec<NotifyRule>,
+    pub(super) emergency: EmergencyRule,
+}
+
 /// Reads the file.
-pub(super) fn read(mut file: Section, against: &Against<'_>, findings: &mut Findings) -> (Vec<Plan>, Vec<NotifyRule>) {
+pub(super) fn read(mut file: Section, against: &Against<'_>, findings: &mut Findings) -> Plans {
     let mut plans = Vec::new();
     let mut names: BTreeMap<String, Place> = BTreeMap::new();
     for section in file.tables("plan", findings) {
@@ -39,9 +52,24 @@ pub(super) fn read(mut file: Section, against: &Against<'_>, findings: &mut Find
         plans.push(plan);
     }
     let rules = file.tables("underratta", findings).into_iter();
-    let rules = rules.filter_map(|section| rule(section, against, findings)).collect();
+    let rules: Vec<_> = rules.filter_map(|section| rule(section, against, findings)).collect();
+    let emergency = file.table("nodlarm", findings).map(|section| emergency(section, against, findings));
+    let emergency = emergency.unwrap_or(EmergencyRule { nearest: NEAREST, always: BTreeSet::new() });
     file.nothing_else(KEYS, findings);
-    (plans, rules)
+    Plans { plans, notify: rules, emergency }
+}
+
+/// Who is told of a unit in distress.
+fn emergency(mut section: Section, against: &Against<'_>, findings: &mut Findings) -> EmergencyRule {
+    let nearest: Option<At<u32>> = section.required("narmaste", findings);
+    if let Some(At { value, place }) = nearest.as_ref().filter(|nearest| nearest.value > NEAREST_MAX) {
+        findings.stop(*place, format!("«narmaste» är {value}; väntade 0 till {NEAREST_MAX}"));
+    }
+    let always = section.texts("alltid", findings);
+    let always = always.iter().filter_map(|name| against.organisations.named(name, findings)).collect();
+    section.nothing_else(EMERGENCY_KEYS, findings);
+    let nearest = nearest.and_then(|nearest| usize::try_from(nearest.value).ok()).unwrap_or(NEAREST);
+    EmergencyRule { nearest, always }
 }
 
 fn plan(mut section: Section, against: &Against<'_>, findings: &mut Findings) -> Option<Plan> {

@@ -119,6 +119,23 @@ impl Section {
         tables
     }
 
+    /// The table `[key]`, if it is there.
+    pub(super) fn table(&mut self, key: &str, findings: &mut Findings) -> Option<Self> {
+        let At { value, place } = self.entries.remove(key)?;
+        match value {
+            Item::Table(table) => Some(Self { name: key.to_owned(), ..table }),
+            _ => {
+                findings.stop(place, format!("«{key}» ska vara en tabell: [{key}]"));
+                None
+            }
+        }
+    }
+
+    /// Whether a key is there.
+    pub(super) fn has(&self, key: &str) -> bool {
+        self.entries.contains_key(key)
+    }
+
     /// All tables that are left, by name.
     pub(super) fn all_tables(&mut self, findings: &mut Findings) -> Vec<Self> {
         let mut tables = Vec::new();

@@ -7,7 +7,7 @@ use std::{
 };
 
 use samband_disclosure::{DisclosureClass, Policy, Viewer, redact};
-use samband_domain::{EventId, IncidentId, OrganisationId, Timestamp};
+use samband_domain::{EventId, OrganisationId, Scope, Timestamp, UnitId, directory::Directory};
 use samband_journal::{Payload, Record};
 use samband_proto::v1::GoodbyeCode;
 
@@ -16,6 +16,8 @@ use super::{
     entry::{enter_in_ledger, mark},
     feed::{Feed, Held},
     member::{Following, Holding, Member},
+    placing::{Placements, Placing},
+    releases::Clocks,
     sink::Sink,
 };
 use crate::{
@@ -40,8 +42,10 @@ pub struct Join {
     pub name: String,
     /// Who looks.
     pub viewer: Viewer,
-    /// Which unit, for the ledger.
-    pub unit: Option<String>,
+    /// Which unit: for the ledger, and for who listens on a talkgroup.
+    pub unit: Option<UnitId>,
+    /// The person in its token.
+    pub person: Option<String>,
     /// Digest of the principal: a resume token is its own.
     pub principal: [u8; 32],
     /// How its frames are encoded.
@@ -59,24 +63,33 @@ pub struct Fanout {
     pub(super) policy: Arc<Policy>,
     pub(super) ledger: Arc<Ledger>,
     pub(super) sealer: Sealer,
-    pub(super) feeds: BTreeMap<IncidentId, Feed>,
-    members: BTreeMap<SessionId, Member>,
+    pub(super) directory: Arc<Directory>,
+    pub(super) feeds: BTreeMap<Scope, Feed>,
+    pub(super) members: BTreeMap<SessionId, Member>,
     /// Sessions with something to catch up with.
-    behind: BTreeSet<SessionId>,
+    pub(super) behind: BTreeSet<SessionId>,
+    pub(super) placing: Placing,
+    /// Scopes with a release in force.
+    releasing: BTreeSet<Scope>,
+    steady: Timestamp,
     position: u64,
     numbers: u64,
 }
 
 impl Fanout {
     /// With nothing taken in.
-    pub fn new(policy: Arc<Policy>, ledger: Arc<Ledger>, sealer: Sealer) -> Self {
+    pub fn new(policy: Arc<Policy>, ledger: Arc<Ledger>, sealer: Sealer, directory: Arc<Directory>) -> Self {
         Self {
             policy,
             ledger,
             sealer,
+            directory,
             feeds: BTreeMap::new(),
             members: BTreeMap::new(),
             behind: BTreeSet::new(),
+            placing: Placing::default(),
+            releasing: BTreeSet::new(),
+            steady: Timestamp::default(),
             position: 0,
             numbers: 0,
         }
@@ -92,26 +105,49 @@ impl Fanout {
         self.members.len()
     }
 
+    /// Tells somebody how units stand, from now on.
+    pub fn tell_placements(&mut self, placements: Box<dyn Placements>) {
+        self.placing.tell(placements);
+    }
+
+    /// So much time has passed by the clock that never jumps.
+    pub fn steady(&mut self, steady: Timestamp) {
+        self.steady = steady;
+    }
+
+    pub(super) fn clocks(&self, now: Timestamp) -> Clocks {
+        Clocks { now, steady: self.steady }
+    }
+
     /// Takes in a durable record and delivers it. A record this hub cannot read reaches nobody.
     pub fn take_in(&mut self, record: &Record, now: Timestamp) {
         self.position = record.position.0;
         let Payload::Present(payload) = &record.payload else { return };
-        let Ok(incident) = IncidentId::from_str(record.stream.id()) else { return };
+        let Ok(scope) = Scope::from_str(record.stream.as_str()) else { return };
+        self.expire(now);
         let Some(stored) = StoredEvent::read(payload) else {
             tracing::error!(position = record.position.0, "A record cannot be read and is not delivered");
             return;
         };
         let Some(event) = stored.undisclosed(record.position.0) else { return };
         let references = event.references.keys().copied().collect();
-        let held = Held { event, key: stored.control.in_force_key.clone(), id: EventId(record.id.0), references };
-        let feed = self.feeds.entry(incident).or_default();
+        let (key, at_ms) = (stored.control.in_force_key.clone(), record.at_ms);
+        let held = Held { event, key, id: EventId(record.id.0), references, at_ms };
+        let clocks = self.clocks(now);
+        let feed = self.feeds.entry(scope.clone()).or_insert_with(|| Feed::new(&scope, &self.directory));
         let first = feed.events.is_empty();
-        let changed = feed.take_in(&stored, held, record.at_ms);
-        if first {
-            self.enter_all(incident);
+        let changed = feed.take_in(&stored, held, clocks);
+        match feed.releases.none_open() {
+            true => _ = self.releasing.remove(&scope),
+            false => _ = self.releasing.insert(scope.clone()),
         }
-        self.change_classes(incident, &changed);
-        self.deliver(incident, now);
+        let raised = self.placing.take_in(&scope, &stored.control);
+        self.listening_changed(&raised);
+        if first {
+            self.enter_all(&scope, now);
+        }
+        self.change_classes(&scope, &changed, now);
+        self.deliver(&scope, now);
         self.catch_up(now);
     }
 
@@ -122,12 +158,15 @@ impl Fanout {
             name: join.name,
             viewer: join.viewer,
             unit: join.unit,
+            person: join.person,
             principal: join.principal,
             encoding: join.encoding,
             following: join.following,
             sink: join.sink,
             holdings: BTreeMap::new(),
             jobs: BTreeMap::new(),
+            owes_listeners: BTreeSet::new(),
+            listeners: BTreeMap::new(),
             owes_caught_up: true,
             owes_checkpoint: true,
             updates_since_checkpoint: 0,
@@ -135,9 +174,10 @@ impl Fanout {
             marked: 0,
         };
         self.members.insert(session, member);
-        let incidents: Vec<_> = self.feeds.keys().copied().collect();
-        for incident in incidents {
-            self.owe(session, incident, join.resume, now);
+        self.expire(now);
+        let scopes: Vec<_> = self.feeds.keys().cloned().collect();
+        for scope in scopes {
+            self.owe(session, &scope, join.resume, now);
         }
         self.behind.insert(session);
         self.catch_up(now);
@@ -146,29 +186,33 @@ impl Fanout {
     /// Another choice of what is sent.
     pub fn follow(&mut self, session: SessionId, following: Following, now: Timestamp) {
         let Some(member) = self.members.get_mut(&session) else { return };
-        let before = std::mem::replace(&mut member.following, following);
+        let talkgroups = std::mem::take(&mut member.following.talkgroups);
+        let before = std::mem::replace(&mut member.following, Following { talkgroups, ..following });
         member.owes_caught_up = true;
         member.owes_checkpoint = true;
-        let incidents: Vec<_> = self.feeds.keys().copied().collect();
-        for incident in incidents {
+        let scopes: Vec<_> = self.feeds.keys().filter(|scope| !matches!(scope, Scope::Talkgroup(_))).cloned().collect();
+        for scope in scopes {
             let Some(member) = self.members.get_mut(&session) else { return };
-            match (before.includes(&incident), member.following.includes(&incident)) {
-                (false, true) => self.owe(session, incident, None, now),
-                (true, false) => {
-                    let held = member.holdings.remove(&incident).is_some_and(|holding| holding.shown);
-                    if held {
-                        member.sink.gauge().held.fetch_sub(1, Ordering::Relaxed);
-                    }
-                    member.jobs.remove(&incident);
-                    if let Some(feed) = self.feeds.get_mut(&incident) {
-                        feed.leave(session);
-                    }
-                }
+            match (before.includes(&scope), member.following.includes(&scope)) {
+                (false, true) => self.owe(session, &scope, None, now),
+                (true, false) => self.forget(session, &scope),
                 _ => {}
             }
         }
         self.behind.insert(session);
         self.catch_up(now);
+    }
+
+    /// A session no longer follows a scope.
+    pub(super) fn forget(&mut self, session: SessionId, scope: &Scope) {
+        let Some(member) = self.members.get_mut(&session) else { return };
+        if member.holdings.remove(scope).is_some_and(|holding| holding.shown) {
+            member.counts(scope, false);
+        }
+        member.jobs.remove(scope);
+        if let Some(feed) = self.feeds.get_mut(scope) {
+            feed.leave(session);
+        }
     }
 
     /// The session has ended.
@@ -180,11 +224,14 @@ impl Fanout {
                 feed.leave(session);
             }
         }
+        self.listeners_changed(member.following.talkgroups.iter());
         let _ = self.ledger.record(mark(&member).into_iter().collect(), now);
     }
 
     /// There is room in an outbox again, or time has passed.
     pub fn tick(&mut self, now: Timestamp) {
+        self.expire(now);
+        self.tell_listeners();
         self.catch_up(now);
         let stuck =
             |member: &Member| member.stuck_since.is_some_and(|since| now.0 - since.0 > limits::SLOW_CONSUMER_MS);
@@ -210,55 +257,87 @@ impl Fanout {
         let _ = self.ledger.record(marks, now);
     }
 
-    /// A new incident: every session that follows it gets into a group.
-    fn enter_all(&mut self, incident: IncidentId) {
-        let Self { members, feeds, policy, .. } = self;
-        let Some(feed) = feeds.get_mut(&incident) else { return };
-        for (session, member) in members.iter_mut().filter(|(_, member)| member.following.includes(&incident)) {
-            enter(*session, member, incident, feed, policy);
+    /// Sessions of these units are seen otherwise from here.
+    fn listening_changed(&mut self, units: &[UnitId]) {
+        if units.is_empty() {
+            return;
+        }
+        let of_unit = |member: &&Member| member.unit.as_ref().is_some_and(|unit| units.contains(unit));
+        let groups: BTreeSet<_> =
+            self.members.values().filter(of_unit).flat_map(|member| &member.following.talkgroups).cloned().collect();
+        self.listeners_changed(groups.iter());
+    }
+
+    /// Releases whose time is up end here, whether or not their event has come.
+    fn expire(&mut self, now: Timestamp) {
+        let clocks = self.clocks(now);
+        let scopes: Vec<_> = self.releasing.iter().cloned().collect();
+        for scope in scopes {
+            let Some(feed) = self.feeds.get_mut(&scope) else { continue };
+            let concerned = feed.releases.expire(clocks);
+            if feed.releases.none_open() {
+                self.releasing.remove(&scope);
+            }
+            self.change_classes(&scope, &concerned, now);
         }
     }
 
-    /// A session begins to follow an incident: what is owed of it.
-    fn owe(&mut self, session: SessionId, incident: IncidentId, resume: Option<Position>, now: Timestamp) {
+    /// A new scope: every session that follows it gets into a group.
+    fn enter_all(&mut self, scope: &Scope, now: Timestamp) {
+        let clocks = self.clocks(now);
+        let Self { members, feeds, policy, .. } = self;
+        let Some(feed) = feeds.get_mut(scope) else { return };
+        for (session, member) in members.iter_mut().filter(|(_, member)| member.following.includes(scope)) {
+            enter(*session, member, scope, feed, policy, clocks);
+        }
+    }
+
+    /// A session begins to follow a scope: what is owed of it.
+    pub(super) fn owe(&mut self, session: SessionId, scope: &Scope, resume: Option<Position>, now: Timestamp) {
+        let clocks = self.clocks(now);
         let Self { members, feeds, policy, numbers, .. } = self;
-        let (Some(member), Some(feed)) = (members.get_mut(&session), feeds.get_mut(&incident)) else { return };
+        let (Some(member), Some(feed)) = (members.get_mut(&session), feeds.get_mut(scope)) else { return };
         let long_closed = feed.closed_at.is_some_and(|at| now.0 - at > limits::CLOSED_KEPT_MS);
-        if !member.following.includes(&incident) {
+        if !member.following.includes(scope) {
             return;
         }
-        enter(session, member, incident, feed, policy);
+        enter(session, member, scope, feed, policy, clocks);
         let kind = match resume {
             Some(Position(position)) => {
-                let Some(holding) = member.holdings.get_mut(&incident) else { return };
+                let Some(holding) = member.holdings.get_mut(scope) else { return };
                 let before = feed.events.iter().take_while(|held| held.event.position <= position);
                 holding.shown = before.into_iter().any(|held| held.seen_by(&holding.class));
-                if holding.shown {
-                    member.sink.gauge().held.fetch_add(1, Ordering::Relaxed);
-                }
                 // Only what gave other bytes starts anew: a Restart for any other change would tell of it.
                 let viewer = &member.viewer;
-                let same = |stood| policy.class(viewer, stood).same_bytes(&holding.class);
-                let unchanged = feed.stood_since(&viewer.organisation, position).all(same);
+                let released = holding.class.releases().to_vec();
+                let same =
+                    |stood| policy.class(viewer, stood).with_releases(released.clone()).same_bytes(&holding.class);
+                let unchanged = feed.stood_since(&viewer.organisation, position).all(same)
+                    && !feed.releases.changed_since(&viewer.organisation, position);
+                if holding.shown {
+                    member.counts(scope, true);
+                }
                 if unchanged { Kind::After(position) } else { Kind::Restart }
             }
-            None if long_closed && !member.following.incidents.contains(&incident) => return,
+            None if long_closed && !member.following.names(scope) => return,
             None => Kind::Fresh,
         };
         *numbers += 1;
-        member.jobs.insert(incident, Job { kind, number: *numbers, started: None });
+        member.jobs.insert(scope.clone(), Job { kind, number: *numbers, started: None });
     }
 
-    /// Standings changed: who gets other bytes now starts the incident anew.
-    fn change_classes(&mut self, incident: IncidentId, changed: &[OrganisationId]) {
+    /// Standings or releases changed: who gets other bytes now starts anew.
+    fn change_classes(&mut self, scope: &Scope, changed: &[OrganisationId], now: Timestamp) {
+        let clocks = self.clocks(now);
         let Self { members, feeds, policy, numbers, behind, .. } = self;
-        let Some(feed) = feeds.get_mut(&incident) else { return };
+        let Some(feed) = feeds.get_mut(scope) else { return };
         for (session, member) in members.iter_mut() {
             if !changed.contains(&member.viewer.organisation) {
                 continue;
             }
-            let Some(holding) = member.holdings.get_mut(&incident) else { continue };
-            let class = class_of(policy, &member.viewer, feed);
+            let released = member.released(&feed.releases, clocks);
+            let class = Arc::new(class_of(policy, &member.viewer, feed).with_releases(released));
+            let Some(holding) = member.holdings.get_mut(scope) else { continue };
             if class.same_bytes(&holding.class) {
                 continue;
             }
@@ -266,27 +345,27 @@ impl Fanout {
             holding.class = feed.join(*session, &class);
             (holding.ledgered, holding.spooled) = (false, false);
             *numbers += 1;
-            member.jobs.insert(incident, Job { kind: Kind::Restart, number: *numbers, started: None });
+            member.jobs.insert(scope.clone(), Job { kind: Kind::Restart, number: *numbers, started: None });
             behind.insert(*session);
         }
     }
 
-    /// Delivers the newest event of an incident to every group.
-    fn deliver(&mut self, incident: IncidentId, now: Timestamp) {
+    /// Delivers the newest event of a scope to every group.
+    fn deliver(&mut self, scope: &Scope, now: Timestamp) {
         let Self { members, feeds, policy, ledger, sealer, position, numbers, behind, .. } = self;
-        let Some(feed) = feeds.get_mut(&incident) else { return };
+        let Some(feed) = feeds.get_mut(scope) else { return };
         let Some(held) = feed.events.last().cloned() else { return };
         let at = held.event.position;
         for group in &mut feed.groups {
             let Some(mut disclosed) = redact(&held.event, &group.class) else { continue };
             if !group.ledgered {
                 // Who is behind is entered when its turn comes: what it gets then begins elsewhere.
-                let waits = |member: &Member| member.jobs.contains_key(&incident);
+                let waits = |member: &Member| member.jobs.contains_key(scope);
                 let of_group = || group.sessions.iter().filter_map(|session| members.get(session));
                 let all_are_here = !of_group().any(waits);
                 let here = members.iter_mut().filter(|(session, _)| group.sessions.contains(session));
                 let here = here.map(|(_, member)| member).filter(|member| !waits(member));
-                let entered = enter_in_ledger(ledger, policy, incident, here, at, now);
+                let entered = enter_in_ledger(ledger, policy, scope, here, at, now);
                 group.ledgered = entered && all_are_here;
                 if !entered {
                     let Some(vital) = redact(&held.event, &group.class.only(policy.vital())) else { continue };
@@ -303,13 +382,15 @@ impl Fanout {
             let mut frames: [Option<Frame>; 2] = [None, None];
             for session in &group.sessions {
                 let Some(member) = members.get_mut(session) else { continue };
-                if member.jobs.contains_key(&incident) {
+                if member.jobs.contains_key(scope) {
                     continue;
                 }
                 let frame = frames[member.encoding as usize].get_or_insert_with(|| member.encode(&disclosed)).clone();
-                if !member.update(incident, frame, at) {
+                if !member.update(scope, frame, at) {
                     *numbers += 1;
-                    member.jobs.insert(incident, Job { kind: Kind::After(at - 1), number: *numbers, started: None });
+                    member
+                        .jobs
+                        .insert(scope.clone(), Job { kind: Kind::After(at - 1), number: *numbers, started: None });
                     member.owes_checkpoint = true;
                     behind.insert(*session);
                 } else if member.updates_since_checkpoint >= limits::CHECKPOINT_EVERY_UPDATES && member.jobs.is_empty()
@@ -321,7 +402,7 @@ impl Fanout {
     }
 
     /// Sends sessions what they are behind with, as far as their outboxes take it.
-    fn catch_up(&mut self, now: Timestamp) {
+    pub(super) fn catch_up(&mut self, now: Timestamp) {
         let behind: Vec<_> = self.behind.iter().copied().collect();
         for session in behind {
             let Some(member) = self.members.get_mut(&session) else { continue };
@@ -341,16 +422,17 @@ impl Fanout {
 }
 
 /// Puts a member into the group of its class.
-fn enter(session: SessionId, member: &mut Member, incident: IncidentId, feed: &mut Feed, policy: &Policy) {
-    let class = class_of(policy, &member.viewer, feed);
+fn enter(session: SessionId, member: &mut Member, scope: &Scope, feed: &mut Feed, policy: &Policy, clocks: Clocks) {
+    let released = member.released(&feed.releases, clocks);
+    let class = Arc::new(class_of(policy, &member.viewer, feed).with_releases(released));
     feed.leave(session);
     let class = feed.join(session, &class);
-    member.holdings.insert(incident, Holding { class, shown: false, ledgered: false, spooled: false });
+    member.holdings.insert(scope.clone(), Holding { class, shown: false, ledgered: false, spooled: false });
 }
 
-/// The class a viewer is in for an incident now.
-pub(super) fn class_of(policy: &Policy, viewer: &Viewer, feed: &Feed) -> Arc<DisclosureClass> {
-    Arc::new(policy.class(viewer, feed.standings.of(&viewer.organisation)))
+/// The class a viewer is in for a scope now, releases apart.
+pub(super) fn class_of(policy: &Policy, viewer: &Viewer, feed: &Feed) -> DisclosureClass {
+    policy.class(viewer, feed.standing_of(&viewer.organisation))
 }
 
 /// A token to go on from here. While the ledger cannot be written it is one that starts afresh: what waits for the ledger is sent then.

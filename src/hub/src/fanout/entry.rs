@@ -2,19 +2,22 @@
 
 use std::sync::atomic::Ordering;
 
-use samband_disclosure::{DisclosureClass, Policy};
-use samband_domain::{IncidentId, Timestamp};
+use samband_disclosure::{DisclosureClass, Policy, ReleaseView};
+use samband_domain::{Scope, Timestamp};
 use samband_proto::internal::{self, ClassOpened, ledger_record};
 
 use super::member::Member;
-use crate::{ledger::Ledger, wire::to_proto::event::involvement};
+use crate::{
+    ledger::Ledger,
+    wire::to_proto::{around::level, event::involvement},
+};
 
 /// Durably before the first delivery under a class: the ledger knows of it. False: it could not be written, and only what is vital goes;
 /// that is spooled, under the key of what is vital.
 pub(super) fn enter_in_ledger<'a>(
     ledger: &Ledger,
     policy: &Policy,
-    incident: IncidentId,
+    scope: &Scope,
     members: impl Iterator<Item = &'a mut Member>,
     position: u64,
     now: Timestamp,
@@ -23,13 +26,14 @@ pub(super) fn enter_in_ledger<'a>(
     let mut unentered = Vec::new();
     for member in members {
         let (name, viewer, unit) = (member.name.clone(), member.viewer.clone(), member.unit.clone());
-        let Some(holding) = member.holdings.get_mut(&incident).filter(|holding| !holding.ledgered) else { continue };
+        let Some(holding) = member.holdings.get_mut(scope).filter(|holding| !holding.ledgered) else { continue };
         entries.push(ClassOpened {
             session_id: Some(name),
             organisation: Some(viewer.organisation.to_string()),
             role: Some(viewer.role.as_str().into()),
-            unit_id: unit,
-            incident_id: Some(incident.to_string()),
+            unit_id: unit.map(|unit| unit.to_string()),
+            incident_id: scope.incident().map(|incident| incident.to_string()),
+            scope: scope.incident().is_none().then(|| scope.to_string()),
             key: Some(class_key(&holding.class)),
             from_position: Some(position),
             spooled: None,
@@ -69,6 +73,17 @@ pub(super) fn class_key(class: &DisclosureClass) -> internal::ClassKey {
                 mask_before_alarm: Some(view.before_alarm.to_bytes().to_vec().into()),
             })
             .collect(),
+        releases: class.releases().iter().map(released).collect(),
+    }
+}
+
+fn released(release: &ReleaseView) -> internal::ReleaseStep {
+    internal::ReleaseStep {
+        owner: Some(release.owner.to_string()),
+        marking: Some(release.marking),
+        level: Some(level(release.level) as i32),
+        from_start: Some(release.from == 0),
+        ..Default::default()
     }
 }
 

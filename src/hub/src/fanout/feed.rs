@@ -3,18 +3,22 @@
 use std::{collections::BTreeMap, collections::BTreeSet, sync::Arc};
 
 use samband_disclosure::{Disclosed, DisclosureClass, EventBytes, Standing, Undisclosed, redact};
-use samband_domain::OrganisationId;
+use samband_domain::{EventId, Involvement, OrganisationId, Scope, Timestamp, directory::Directory};
 
-use super::core::SessionId;
-use crate::{standing::Standings, wire::stored::StoredEvent};
+use super::{
+    core::SessionId,
+    releases::{Clocks, Releases},
+};
+use crate::{limits, standing::Standings, wire::stored::StoredEvent};
 
 /// An event with what decides whether it is in force.
 #[derive(Debug)]
 pub(super) struct Held {
     pub(super) event: Undisclosed,
     pub(super) key: Option<String>,
-    pub(super) id: samband_domain::EventId,
-    pub(super) references: Vec<samband_domain::EventId>,
+    pub(super) id: EventId,
+    pub(super) references: Vec<EventId>,
+    pub(super) at_ms: i64,
 }
 
 impl Held {
@@ -32,11 +36,20 @@ pub(super) struct Group {
     pub(super) ledgered: bool,
 }
 
-/// An incident's events and who stands how to it.
+/// The events of an incident, or of another scope, and who stands how to it.
 #[derive(Default)]
 pub(super) struct Feed {
     pub(super) events: Vec<Arc<Held>>,
     pub(super) standings: Standings,
+    /// Who has rights there, where it is no incident: they stand as alarmed, all others not at all.
+    rights: Option<BTreeSet<OrganisationId>>,
+    /// What is older than so many milliseconds is not in force: texts on talkgroups.
+    kept_ms: Option<i64>,
+    /// Nothing before this position is in force.
+    cleared_at: u64,
+    pub(super) releases: Releases,
+    /// Who is in distress, and the event that says so.
+    distress: BTreeMap<String, Arc<Held>>,
     /// How each organisation stood before each change, with the position of that.
     pub(super) stood: BTreeMap<OrganisationId, Vec<(u64, Standing)>>,
     /// `organisation/alarm/party` of everything unanswered.
@@ -47,12 +60,37 @@ pub(super) struct Feed {
 }
 
 impl Feed {
-    /// Takes in a stored event. Returns the organisations whose standing it changed.
-    pub(super) fn take_in(&mut self, stored: &StoredEvent, held: Held, at_ms: i64) -> Vec<OrganisationId> {
-        let position = held.event.position;
+    /// Before its first event.
+    pub(super) fn new(scope: &Scope, directory: &Directory) -> Self {
+        let rights = || {
+            let known = directory.organisations.keys();
+            known.filter(|one| directory.rights(one, scope) > Involvement::None).cloned().collect()
+        };
+        Self {
+            rights: scope.incident().is_none().then(rights),
+            kept_ms: matches!(scope, Scope::Talkgroup(_)).then_some(limits::MESSAGES_KEPT_MS),
+            ..Self::default()
+        }
+    }
+
+    /// How an organisation stands to it now.
+    pub(super) fn standing_of(&self, organisation: &OrganisationId) -> Standing {
+        match &self.rights {
+            None => self.standings.of(organisation),
+            Some(rights) if rights.contains(organisation) => {
+                let involvement = Involvement::Alarmed;
+                Standing { involvement, before_alarm: involvement, alarmed_at: None }
+            }
+            Some(_) => Standing::default(),
+        }
+    }
+
+    /// Takes in a stored event. Returns the organisations that get other bytes for it, or may.
+    pub(super) fn take_in(&mut self, stored: &StoredEvent, held: Held, clocks: Clocks) -> Vec<OrganisationId> {
+        let (position, at_ms) = (held.event.position, held.at_ms);
         let named = stored.control.involvement.iter().filter_map(|step| OrganisationId::new(step.organisation()).ok());
         let before: BTreeMap<_, _> = named.map(|named| (named.clone(), self.standings.of(&named))).collect();
-        let changed = self.standings.take_in(&stored.control, position);
+        let mut changed = self.standings.take_in(&stored.control, position);
         for organisation in &changed {
             let stood = before.get(organisation).copied().unwrap_or_default();
             self.stood.entry(organisation.clone()).or_default().push((position, stood));
@@ -66,8 +104,31 @@ impl Feed {
             Some(false) => self.closed_at = None,
             None => {}
         }
-        self.events.push(Arc::new(held));
+        if stored.control.clears() {
+            self.cleared_at = position;
+        }
+        let held = Arc::new(held);
+        for step in &stored.control.units {
+            match step.emergency {
+                Some(true) => _ = self.distress.insert(step.unit_id().to_owned(), held.clone()),
+                Some(false) => _ = self.distress.remove(step.unit_id()),
+                None => {}
+            }
+        }
+        self.events.push(held);
+        changed.extend(self.releases.take_in(&stored.control.releases, position, clocks));
         changed
+    }
+
+    /// Somebody is in distress, and the class sees it.
+    pub(super) fn shows_distress(&self, class: &DisclosureClass) -> bool {
+        self.distress.values().any(|held| held.seen_by(class))
+    }
+
+    /// Whether an event is too old, or was said to others, to be in force.
+    fn is_past(&self, held: &Held, now: Timestamp) -> bool {
+        let old = self.kept_ms.is_some_and(|kept| now.0 - held.at_ms > kept);
+        old || held.event.position < self.cleared_at
     }
 
     /// How the organisation has stood since a position, other than now.
@@ -89,10 +150,10 @@ impl Feed {
 
     /// What is in force for a class, after redaction, in order. An event is left out only if a newer one with its key reaches the class;
     /// what the total information in force refers to stays.
-    pub(super) fn in_force(&self, class: &DisclosureClass) -> Vec<(u64, Disclosed<EventBytes>)> {
+    pub(super) fn in_force(&self, class: &DisclosureClass, now: Timestamp) -> Vec<(u64, Disclosed<EventBytes>)> {
         let (mut keys, mut referenced) = (BTreeSet::new(), BTreeSet::new());
         let mut in_force = Vec::new();
-        for held in self.events.iter().rev() {
+        for held in self.events.iter().rev().take_while(|held| !self.is_past(held, now)) {
             let Some(key) = &held.key else {
                 in_force.extend(redact(&held.event, class).map(|event| (held.event.position, event)));
                 continue;

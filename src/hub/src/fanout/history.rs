@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use samband_disclosure::{Disclosed, DisclosureClass, EventBytes, Viewer, redact};
-use samband_domain::{EventId, IncidentId, Timestamp};
+use samband_domain::{EventId, Scope, Timestamp};
 use samband_proto::internal::{HistoryRead, ledger_record};
 
 use super::{
@@ -19,8 +19,10 @@ pub struct HistoryRequest {
     pub viewer: Viewer,
     /// Digest of the principal: a page token is its own.
     pub principal: [u8; 32],
-    /// Of which incident.
-    pub incident: IncidentId,
+    /// Who that is, for releases to one person.
+    pub person: Option<String>,
+    /// Of which incident, talkgroup or unit.
+    pub scope: Scope,
     /// Only versions of what this event is a version of.
     pub versions_of: Option<EventId>,
     /// Events on the page.
@@ -38,6 +40,9 @@ pub enum HistoryError {
     /// The page token is not one this hub gave this principal for this question.
     #[error("the page token is of another question")]
     PageToken,
+    /// Too many questions at once.
+    #[error("too many questions at once: try again in a moment")]
+    Busy,
     /// Nothing is disclosed that the ledger cannot hold.
     #[error("the ledger cannot be written")]
     LedgerDown,
@@ -49,8 +54,9 @@ impl Fanout {
     /// # Errors
     /// See [`HistoryError`].
     pub fn history(&self, request: &HistoryRequest, now: Timestamp) -> Result<Bytes, HistoryError> {
-        let feed = self.feeds.get(&request.incident).ok_or(HistoryError::NotFound)?;
-        let class = class_of(&self.policy, &request.viewer, feed);
+        let feed = self.feeds.get(&request.scope).ok_or(HistoryError::NotFound)?;
+        let released = feed.releases.views(&request.viewer, request.person.as_deref(), self.clocks(now));
+        let class = class_of(&self.policy, &request.viewer, feed).with_releases(released);
         let key = versions_key(feed, request, &class)?;
         let purpose = purpose(request);
         let after = match request.page_token.as_ref() {
@@ -96,10 +102,12 @@ impl Fanout {
         let read = HistoryRead {
             organisation: Some(request.viewer.organisation.to_string()),
             role: Some(request.viewer.role.as_str().into()),
-            incident_id: Some(request.incident.to_string()),
+            incident_id: request.scope.incident().map(|incident| incident.to_string()),
             key: Some(class_key(class)),
             from_position: Some(from + 1),
             to_position: Some(to),
+            scope: request.scope.incident().is_none().then(|| request.scope.to_string()),
+            searched: None,
         };
         let record = ledger_record::Record::HistoryRead(read);
         self.ledger.record(vec![record], now).map_err(|_| HistoryError::LedgerDown)
@@ -129,5 +137,5 @@ fn versions_key(
 /// Binds a page token to question and asker.
 fn purpose(request: &HistoryRequest) -> Vec<u8> {
     let versions = request.versions_of.map_or([0; 16], |event| event.0);
-    [b"page".as_slice(), &request.incident.0, &versions, &request.principal].concat()
+    [b"page".as_slice(), request.scope.to_string().as_bytes(), &versions, &request.principal].concat()
 }

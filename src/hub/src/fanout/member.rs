@@ -5,8 +5,8 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use samband_disclosure::{Disclosed, DisclosureClass, EventBytes, Viewer};
-use samband_domain::{IncidentId, Timestamp};
+use samband_disclosure::{Disclosed, DisclosureClass, EventBytes, Viewer, presence::Listener};
+use samband_domain::{IncidentId, Scope, TalkgroupId, Timestamp, UnitId};
 use sha2::{Digest as _, Sha256};
 
 use super::{
@@ -22,12 +22,23 @@ pub struct Following {
     pub all: bool,
     /// These.
     pub incidents: BTreeSet<IncidentId>,
+    /// Talkgroups it is affiliated to. Presence: no part of what a resume token holds on to.
+    pub talkgroups: BTreeSet<TalkgroupId>,
 }
 
 impl Following {
-    /// Whether the incident is among them.
-    pub fn includes(&self, incident: &IncidentId) -> bool {
-        self.all || self.incidents.contains(incident)
+    /// Whether the scope is among them.
+    pub fn includes(&self, scope: &Scope) -> bool {
+        match scope {
+            Scope::Incident(incident) => self.all || self.incidents.contains(incident),
+            Scope::Talkgroup(talkgroup) => self.talkgroups.contains(talkgroup),
+            Scope::Unit(_) | Scope::Pool(_) => self.all,
+        }
+    }
+
+    /// Whether it was named, and not only among all.
+    pub(super) fn names(&self, scope: &Scope) -> bool {
+        scope.incident().is_none_or(|incident| self.incidents.contains(&incident))
     }
 
     /// Digest for the resume token: another choice starts afresh.
@@ -41,7 +52,7 @@ impl Following {
     }
 }
 
-/// An incident as a session holds it.
+/// A scope as a session holds it.
 pub(super) struct Holding {
     /// Its class; the feed's group has the same.
     pub(super) class: Arc<DisclosureClass>,
@@ -57,14 +68,20 @@ pub(super) struct Holding {
 pub(super) struct Member {
     pub(super) name: String,
     pub(super) viewer: Viewer,
-    pub(super) unit: Option<String>,
+    pub(super) unit: Option<UnitId>,
+    /// The person in its token: a release may be for one.
+    pub(super) person: Option<String>,
     pub(super) principal: [u8; 32],
     pub(super) encoding: Encoding,
     pub(super) following: Following,
     pub(super) sink: Box<dyn Sink>,
-    pub(super) holdings: BTreeMap<IncidentId, Holding>,
-    /// Incidents it is behind with. Live events of these wait.
-    pub(super) jobs: BTreeMap<IncidentId, Job>,
+    pub(super) holdings: BTreeMap<Scope, Holding>,
+    /// Scopes it is behind with. Live events of these wait.
+    pub(super) jobs: BTreeMap<Scope, Job>,
+    /// Talkgroups of which it is to be told who listens.
+    pub(super) owes_listeners: BTreeSet<TalkgroupId>,
+    /// Who listens, as it was last told: what looks the same is not told again, for that would tell of what it does not see.
+    pub(super) listeners: BTreeMap<TalkgroupId, Vec<Listener>>,
     /// CaughtUp is owed when the jobs are done.
     pub(super) owes_caught_up: bool,
     /// A Checkpoint is owed when the jobs are done.
@@ -84,18 +101,32 @@ impl Member {
     }
 
     /// Sends an event; false: no room.
-    pub(super) fn update(&mut self, incident: IncidentId, frame: Frame, position: u64) -> bool {
+    pub(super) fn update(&mut self, scope: &Scope, frame: Frame, position: u64) -> bool {
         if self.sink.push(Item { frame, position }).is_err() {
             return false;
         }
         self.updates_since_checkpoint += 1;
-        if let Some(holding) = self.holdings.get_mut(&incident)
+        if let Some(holding) = self.holdings.get_mut(scope)
             && !holding.shown
         {
             holding.shown = true;
-            self.sink.gauge().held.fetch_add(1, Ordering::Relaxed);
+            self.counts(scope, true);
         }
         true
+    }
+
+    /// Whether it was told just this of who listens.
+    pub(super) fn knows_listeners(&self, talkgroup: &TalkgroupId, seen: &[Listener]) -> bool {
+        self.listeners.get(talkgroup).is_some_and(|told| told == seen)
+    }
+
+    /// One more, or one less, incident is held.
+    pub(super) fn counts(&self, scope: &Scope, held: bool) {
+        if scope.incident().is_none() {
+            return;
+        }
+        let gauge = &self.sink.gauge().held;
+        _ = if held { gauge.fetch_add(1, Ordering::Relaxed) } else { gauge.fetch_sub(1, Ordering::Relaxed) };
     }
 
     pub(super) fn encode(&self, event: &Disclosed<EventBytes>) -> Frame {

@@ -1,9 +1,10 @@
 //! Two threads: one follows the journal, one owns the fan-out. Everything comes through one bounded queue.
 
 use std::{
+    collections::BTreeSet,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     thread::JoinHandle,
     time::Duration,
@@ -11,13 +12,14 @@ use std::{
 
 use bytes::Bytes;
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
-use samband_domain::Timestamp;
+use samband_domain::{TalkgroupId, Timestamp};
 use samband_journal::{Journal, Position, ReadError, Record};
 
 use super::{
     core::{Fanout, Join, SessionId},
     history::{HistoryError, HistoryRequest},
     member::Following,
+    search::{Asker, Question, Reading},
 };
 use crate::{clock::Clock, limits};
 
@@ -30,9 +32,12 @@ enum Work {
     Records(Vec<Arc<Record>>),
     Join(Box<Join>),
     Follow(SessionId, Following),
+    Affiliate(SessionId, BTreeSet<TalkgroupId>),
+    Disaffiliate(SessionId, BTreeSet<TalkgroupId>),
     Leave(SessionId),
     Room,
     History(Box<HistoryRequest>, Page),
+    Read(Box<(Asker, Question)>, Page),
     Settle(u64, Settled),
     Stop,
 }
@@ -58,6 +63,7 @@ impl FanoutThreads {
     /// The journal cannot be read, or no thread can be started.
     pub fn start(mut fanout: Fanout, journal: Arc<dyn Journal>, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
         let mut after = Position(0);
+        fanout.steady(clock.monotonic());
         loop {
             let records = journal.read(after, limits::FOLLOW_CHUNK)?;
             let Some(last) = records.last() else { break };
@@ -135,6 +141,16 @@ impl FanoutHandle {
         let _ = self.work.send(Work::Follow(session, following));
     }
 
+    /// A session joins talkgroups.
+    pub fn affiliate(&self, session: SessionId, talkgroups: BTreeSet<TalkgroupId>) {
+        let _ = self.work.send(Work::Affiliate(session, talkgroups));
+    }
+
+    /// A session leaves talkgroups.
+    pub fn disaffiliate(&self, session: SessionId, talkgroups: BTreeSet<TalkgroupId>) {
+        let _ = self.work.send(Work::Disaffiliate(session, talkgroups));
+    }
+
     /// The session has ended.
     pub fn leave(&self, session: SessionId) {
         let _ = self.work.send(Work::Leave(session));
@@ -148,6 +164,11 @@ impl FanoutHandle {
     /// Asks for a page of history.
     pub fn history(&self, request: HistoryRequest, page: Page) {
         let _ = self.work.send(Work::History(Box::new(request), page));
+    }
+
+    /// Asks a question about everything that is stored. It is answered beside the fan-out.
+    pub fn read(&self, asker: Asker, question: Question, page: Page) {
+        let _ = self.work.send(Work::Read(Box::new((asker, question)), page));
     }
 
     /// Calls back when everything up to a journal position has been handed to the sessions.
@@ -166,6 +187,7 @@ fn run(mut fanout: Fanout, queue: &Receiver<Work>, clock: &dyn Clock) {
             Err(RecvTimeoutError::Timeout) => None,
         };
         let now = clock.now();
+        fanout.steady(clock.monotonic());
         match work {
             Some(work) => serve(&mut fanout, work, &mut settling, now),
             None => fanout.tick(now),
@@ -189,10 +211,33 @@ fn serve(fanout: &mut Fanout, work: Work, settling: &mut Vec<(u64, Settled)>, no
         Work::Records(records) => records.iter().for_each(|record| fanout.take_in(record, now)),
         Work::Join(join) => fanout.join(*join, now),
         Work::Follow(session, following) => fanout.follow(session, following, now),
+        Work::Affiliate(session, talkgroups) => fanout.affiliate(session, &talkgroups, now),
+        Work::Disaffiliate(session, talkgroups) => fanout.disaffiliate(session, &talkgroups),
         Work::Leave(session) => fanout.leave(session, now),
         Work::Room => fanout.tick(now),
         Work::History(request, page) => page(fanout.history(&request, now)),
+        Work::Read(asked, page) => {
+            let (asker, question) = *asked;
+            answer_beside(fanout.reading(asker, question, now), page);
+        }
         Work::Settle(position, settled) => settling.push((position, settled)),
         Work::Stop => {}
+    }
+}
+
+/// Reads on a thread of its own, so many at a time: an alarm does not wait for a question about the past.
+fn answer_beside(reading: Reading, page: Page) {
+    static READING: AtomicUsize = AtomicUsize::new(0);
+    if READING.fetch_add(1, Ordering::SeqCst) >= limits::READINGS_MAX {
+        READING.fetch_sub(1, Ordering::SeqCst);
+        return page(Err(HistoryError::Busy));
+    }
+    let answer = move || {
+        page(reading.answer());
+        READING.fetch_sub(1, Ordering::SeqCst);
+    };
+    if std::thread::Builder::new().name("samband-read".into()).spawn(answer).is_err() {
+        // The page was dropped with the thread that did not start: whoever waits is told that the hub goes down.
+        READING.fetch_sub(1, Ordering::SeqCst);
     }
 }

@@ -1,8 +1,12 @@
 //! The machine: frames go in, effects come out. No socket, no task, no clock.
 
-use std::{collections::VecDeque, str::FromStr as _, sync::Arc};
+use std::{
+    collections::{BTreeSet, VecDeque},
+    str::FromStr as _,
+    sync::Arc,
+};
 
-use samband_domain::{IncidentId, Timestamp};
+use samband_domain::{IncidentId, Involvement, Refusal, Scope, TalkgroupId, Timestamp, directory::Directory};
 use samband_proto::v1::{self as pb, GoodbyeCode, client_frame};
 
 use super::resume::{Position, Sealer};
@@ -38,6 +42,10 @@ pub enum Effect {
     Submit(Box<Admitted<Request>>),
     /// Another choice of what is sent.
     Follow(Following),
+    /// Joins talkgroups.
+    Affiliate(BTreeSet<TalkgroupId>),
+    /// Leaves talkgroups.
+    Disaffiliate(BTreeSet<TalkgroupId>),
     /// A device's receipt.
     Receipt(Box<Principal>, pb::ReceiptNotice),
     /// Send what waits in the outbox, then this: it answers how far the outbox is.
@@ -53,6 +61,8 @@ pub struct Context {
     pub authority: Arc<Authority>,
     /// Opens resume tokens.
     pub sealer: Sealer,
+    /// Who may listen to which talkgroup.
+    pub directory: Arc<Directory>,
     /// Policy in force.
     pub policy: [u8; 32],
     /// Its name for people.
@@ -73,6 +83,7 @@ pub struct Session {
     state: State,
     effects: VecDeque<Effect>,
     link_state_due: Timestamp,
+    affiliated: BTreeSet<TalkgroupId>,
 }
 
 impl Session {
@@ -83,7 +94,13 @@ impl Session {
             state: State::AwaitingHello { until: Timestamp(now.steady.0 + limits::HELLO_MS) },
             effects: VecDeque::new(),
             link_state_due: Timestamp(i64::MAX),
+            affiliated: BTreeSet::new(),
         }
+    }
+
+    /// Talkgroups it is affiliated to.
+    pub fn affiliated(&self) -> &BTreeSet<TalkgroupId> {
+        &self.affiliated
     }
 
     /// The next thing to do.
@@ -236,8 +253,43 @@ impl Session {
                 let pong = pb::Pong { nonce: ping.nonce, hub_time: Some(timestamp(now.wall)) };
                 self.effects.push_back(Effect::Pong(pong));
             }
-            client_frame::Frame::Hello(_) => {}
+            client_frame::Frame::Affiliate(affiliate) => match self.may_affiliate(&affiliate.talkgroup_ids, &principal)
+            {
+                Ok(talkgroups) => {
+                    self.affiliated.extend(talkgroups.iter().cloned());
+                    self.effects.push_back(Effect::Affiliate(talkgroups));
+                }
+                Err(rejection) => self.refuse_unnamed(&rejection),
+            },
+            client_frame::Frame::Disaffiliate(disaffiliate) => {
+                let ids = disaffiliate.talkgroup_ids.iter();
+                let talkgroups: BTreeSet<_> = ids.filter_map(|id| TalkgroupId::new(id).ok()).collect();
+                self.affiliated.retain(|talkgroup| !talkgroups.contains(talkgroup));
+                self.effects.push_back(Effect::Disaffiliate(talkgroups));
+            }
+            client_frame::Frame::Location(_) | client_frame::Frame::Hello(_) => {}
         }
+    }
+
+    /// All of them, or none: who believes to listen must not be wrong.
+    fn may_affiliate(&self, ids: &[String], principal: &Principal) -> Result<BTreeSet<TalkgroupId>, Rejection> {
+        let mut talkgroups = BTreeSet::new();
+        for id in ids {
+            let talkgroup = TalkgroupId::new(id).map_err(|_| Refusal::UnknownTalkgroup)?;
+            let known = self.context.directory.talkgroups.as_ref();
+            if !known.is_some_and(|register| register.groups.contains_key(&talkgroup)) {
+                return Err(Refusal::UnknownTalkgroup.into());
+            }
+            let scope = Scope::Talkgroup(talkgroup.clone());
+            if self.context.directory.rights(&principal.who.organisation, &scope) == Involvement::None {
+                return Err(Refusal::NoRightToTalkgroup { talkgroup }.into());
+            }
+            talkgroups.insert(talkgroup);
+        }
+        if self.affiliated.union(&talkgroups).count() > limits::AFFILIATIONS_MAX {
+            return Err(Refusal::LimitReached { what: "talkgroups", limit: limits::AFFILIATIONS_MAX }.into());
+        }
+        Ok(talkgroups)
     }
 
     fn refuse_unnamed(&mut self, rejection: &Rejection) {
@@ -262,5 +314,5 @@ fn following(follow: &pb::Follow) -> Result<Following, Malformed> {
         IncidentId::from_str(id).map_err(|_| Malformed::form("follow.incident_ids", "32 hexadecimal digits each"))
     };
     let incidents = follow.incident_ids.iter().map(id).collect::<Result<_, _>>()?;
-    Ok(Following { all: follow.all_incidents(), incidents })
+    Ok(Following { all: follow.all_incidents(), incidents, ..Following::default() })
 }

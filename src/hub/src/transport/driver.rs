@@ -163,6 +163,8 @@ impl<W: Wire> Driver<'_, W> {
                     self.hub.submit(*admitted, Box::new(move |outcome| drop(outcomes.try_send(outcome))));
                 }
                 Effect::Follow(following) => self.hub.fanout.follow(self.number, following),
+                Effect::Affiliate(talkgroups) => self.hub.fanout.affiliate(self.number, talkgroups),
+                Effect::Disaffiliate(talkgroups) => self.hub.fanout.disaffiliate(self.number, talkgroups),
                 Effect::Receipt(principal, notice) => self.hub.writer.receipt(principal.who, notice),
                 Effect::Pong(pong) => {
                     let mut items = Vec::new();
@@ -193,7 +195,8 @@ impl<W: Wire> Driver<'_, W> {
                 organisation: principal.who.organisation.clone(),
                 role: principal.who.role,
             },
-            unit: principal.who.unit.as_ref().map(ToString::to_string),
+            unit: principal.who.unit.clone(),
+            person: principal.subject.clone(),
             principal: principal.digest(),
             encoding: self.wire.encoding(),
             following,
@@ -210,6 +213,8 @@ impl<W: Wire> Driver<'_, W> {
             ledger_writable: Some(self.hub.ledger_writable.load(Ordering::SeqCst)),
             incidents_held: Some(self.outgoing.gauge.held.load(Ordering::Relaxed)),
             storage_nearly_full: Some(self.hub.storage_nearly_full()),
+            talkgroup_ids: self.session.affiliated().iter().map(ToString::to_string).collect(),
+            last_map: None,
         };
         self.due.push(frame::control(Control::LinkState(state), self.wire.encoding()));
     }

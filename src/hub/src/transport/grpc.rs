@@ -6,6 +6,7 @@ use bytes::Bytes;
 use futures_util::Stream;
 use prost::Message as _;
 use samband_disclosure::Viewer;
+use samband_domain::Scope;
 use samband_proto::v1 as pb;
 use tokio::{
     net::TcpListener,
@@ -24,11 +25,15 @@ use super::{
 use crate::{
     app::Hub,
     command::admit::{admit, rejected},
-    fanout::history::{HistoryError, HistoryRequest},
+    fanout::{
+        history::{HistoryError, HistoryRequest},
+        search::{Asker, Question},
+    },
     identity::Principal,
     limits,
     wire::{
         frame::{Encoding, Frame},
+        from_proto::timestamp,
         incoming,
     },
 };
@@ -88,23 +93,79 @@ impl Service {
     }
 
     async fn history(&self, principal: Principal, asked: Asked) -> Result<Response<Bytes>, Status> {
+        let Asker { viewer, person, principal } = asker(&principal);
         let request = HistoryRequest {
-            viewer: Viewer { organisation: principal.who.organisation.clone(), role: principal.who.role },
-            principal: principal.digest(),
-            incident: asked.incident.parse().map_err(|_| not_found())?,
+            viewer,
+            person,
+            principal,
+            scope: asked.scope.ok_or_else(not_found)?,
             versions_of: asked.event.map(|id| id.parse().map_err(|_| not_found())).transpose()?,
             page_size: asked.page_size,
             page_token: asked.page_token,
         };
         let (page, wait) = oneshot::channel();
         self.hub.fanout.history(request, Box::new(move |answer| drop(page.send(answer))));
-        match wait.await {
-            Ok(Ok(page)) => Ok(Response::new(page)),
-            Ok(Err(HistoryError::NotFound)) => Err(not_found()),
-            Ok(Err(error @ HistoryError::PageToken)) => Err(Status::invalid_argument(error.to_string())),
-            Ok(Err(error @ HistoryError::LedgerDown)) => Err(Status::unavailable(error.to_string())),
-            Err(_) => Err(Status::unavailable("the hub is going down")),
-        }
+        answered(wait).await
+    }
+
+    async fn read(&self, principal: Principal, question: Question) -> Result<Response<Bytes>, Status> {
+        let (page, wait) = oneshot::channel();
+        let page = Box::new(move |answer| drop(page.send(answer)));
+        self.hub.fanout.read(asker(&principal), question, page);
+        answered(wait).await
+    }
+}
+
+fn asker(principal: &Principal) -> Asker {
+    Asker {
+        viewer: Viewer { organisation: principal.who.organisation.clone(), role: principal.who.role },
+        person: principal.subject.clone(),
+        principal: principal.digest(),
+    }
+}
+
+async fn answered(wait: oneshot::Receiver<Result<Bytes, HistoryError>>) -> Result<Response<Bytes>, Status> {
+    match wait.await {
+        Ok(Ok(page)) => Ok(Response::new(page)),
+        Ok(Err(HistoryError::NotFound)) => Err(not_found()),
+        Ok(Err(error @ HistoryError::PageToken)) => Err(Status::invalid_argument(error.to_string())),
+        Ok(Err(error @ HistoryError::Busy)) => Err(Status::resource_exhausted(error.to_string())),
+        Ok(Err(error @ HistoryError::LedgerDown)) => Err(Status::unavailable(error.to_string())),
+        Err(_) => Err(Status::unavailable("the hub is going down")),
+    }
+}
+
+/// What a search is for, checked.
+fn question(asked: &pb::SearchRequest) -> Result<Question, Status> {
+    let words: Vec<String> = asked.text().split_whitespace().map(str::to_lowercase).collect();
+    let short = |word: &String| word.chars().count() < limits::SEARCH_LETTERS_MIN;
+    if words.is_empty() || words.len() > limits::SEARCH_WORDS_MAX || words.iter().any(short) {
+        return Err(Status::invalid_argument("text: 1 to 8 words of at least two letters"));
+    }
+    let scope = match asked.incident_id.as_deref() {
+        None => None,
+        Some(id) => Some(Scope::Incident(id.parse().map_err(|_| not_found())?)),
+    };
+    Ok(Question::Search {
+        words,
+        scope,
+        from: asked.from.as_ref().and_then(timestamp),
+        until: asked.until.as_ref().and_then(timestamp),
+        page_size: asked.page_size(),
+        page_token: asked.page_token.clone().unwrap_or_default(),
+    })
+}
+
+/// What a timeline is of: an incident, or else a talkgroup or a unit.
+fn scope_of(asked: &pb::TimelineRequest) -> Option<Scope> {
+    let incident = || asked.incident_id.as_deref()?.parse().ok().map(Scope::Incident);
+    let talkgroup = || asked.talkgroup_id.as_deref()?.parse().ok().map(Scope::Talkgroup);
+    let unit = || asked.unit_id.as_deref()?.parse().ok().map(Scope::Unit);
+    match (&asked.incident_id, &asked.talkgroup_id, &asked.unit_id) {
+        (Some(_), None, None) => incident(),
+        (None, Some(_), None) => talkgroup(),
+        (None, None, Some(_)) => unit(),
+        _ => None,
     }
 }
 
@@ -114,7 +175,7 @@ fn not_found() -> Status {
 }
 
 struct Asked {
-    incident: String,
+    scope: Option<Scope>,
     event: Option<String>,
     page_size: u32,
     page_token: Bytes,
@@ -164,7 +225,7 @@ impl history_server::History for Service {
         let principal = self.principal(&request)?;
         let asked = pb::TimelineRequest::decode(request.into_inner()).map_err(|_| not_readable())?;
         let asked = Asked {
-            incident: asked.incident_id().into(),
+            scope: scope_of(&asked),
             event: None,
             page_size: asked.page_size(),
             page_token: asked.page_token.unwrap_or_default(),
@@ -176,12 +237,23 @@ impl history_server::History for Service {
         let principal = self.principal(&request)?;
         let asked = pb::VersionsRequest::decode(request.into_inner()).map_err(|_| not_readable())?;
         let asked = Asked {
-            incident: asked.incident_id().into(),
+            scope: asked.incident_id().parse().ok().map(Scope::Incident),
             event: Some(asked.event_id().into()),
             page_size: asked.page_size(),
             page_token: asked.page_token.unwrap_or_default(),
         };
         self.history(principal, asked).await
+    }
+
+    async fn search(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
+        let principal = self.principal(&request)?;
+        let asked = pb::SearchRequest::decode(request.into_inner()).map_err(|_| not_readable())?;
+        self.read(principal, question(&asked)?).await
+    }
+
+    async fn handover(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
+        let principal = self.principal(&request)?;
+        self.read(principal, Question::Handover).await
     }
 }
 

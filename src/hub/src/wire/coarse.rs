@@ -47,6 +47,11 @@ pub fn fill(fact: &mut pb::FactStated, before: Option<&pb::GridCell>, today: (i3
     }
 }
 
+/// The square that a unit's location is shown in.
+pub fn located(located: &super::to_proto::event::Located) -> pb::GridCell {
+    cell(&located.point, located.cell_before.as_ref())
+}
+
 fn cell(point: &pb::GeoPoint, before: Option<&pb::GridCell>) -> pb::GridCell {
     let (Some(latitude), Some(longitude)) = (point.latitude, point.longitude) else { return pb::GridCell::default() };
     let before = before.and_then(|cell| Some(Cell { south: cell.south?, west: cell.west?, side_m: cell.side_m? }));

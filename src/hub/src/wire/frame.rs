@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use prost::Message as _;
-use samband_disclosure::{Disclosed, EventBytes};
+use samband_disclosure::{Disclosed, EventBytes, presence::Listener};
 use samband_proto::v1::{self as pb, server_frame};
 
 use super::json;
@@ -38,7 +38,8 @@ impl std::fmt::Debug for Frame {
 #[expect(missing_docs, reason = "each is documented in samband/v1/session.proto")]
 pub enum Control {
     Welcome(pb::Welcome),
-    RestartIncident(samband_domain::IncidentId),
+    Restart(samband_domain::Scope),
+    Affiliations(samband_domain::TalkgroupId, Disclosed<Vec<Listener>>),
     RestartAll,
     Outcome(pb::Outcome),
     CaughtUp,
@@ -77,9 +78,8 @@ pub fn control(control: Control, encoding: Encoding) -> Frame {
     use server_frame::Frame as F;
     let frame = match control {
         Control::Welcome(welcome) => F::Welcome(welcome),
-        Control::RestartIncident(incident) => {
-            F::Restart(pb::Restart { scope: Some(pb::restart::Scope::IncidentId(incident.to_string())) })
-        }
+        Control::Restart(scope) => F::Restart(pb::Restart { scope: Some(restarted(scope)) }),
+        Control::Affiliations(talkgroup, listeners) => F::Affiliations(affiliations(&talkgroup, &listeners)),
         Control::RestartAll => F::Restart(pb::Restart { scope: Some(pb::restart::Scope::All(true)) }),
         Control::Outcome(outcome) => F::Outcome(outcome),
         Control::CaughtUp => F::CaughtUp(pb::CaughtUp {}),
@@ -94,6 +94,29 @@ pub fn control(control: Control, encoding: Encoding) -> Frame {
     match encoding {
         Encoding::Proto => Frame(bytes.into()),
         Encoding::Json => Frame(json::of("samband.v1.ServerFrame", &bytes).into_bytes().into()),
+    }
+}
+
+fn restarted(scope: samband_domain::Scope) -> pb::restart::Scope {
+    use pb::restart::Scope as Wire;
+    use samband_domain::Scope;
+    match scope {
+        Scope::Incident(incident) => Wire::IncidentId(incident.to_string()),
+        Scope::Talkgroup(talkgroup) => Wire::TalkgroupId(talkgroup.to_string()),
+        Scope::Unit(unit) => Wire::UnitId(unit.to_string()),
+        Scope::Pool(pool) => Wire::Pool(pool.to_string()),
+    }
+}
+
+fn affiliations(talkgroup: &samband_domain::TalkgroupId, listeners: &Disclosed<Vec<Listener>>) -> pb::Affiliations {
+    let listener = |one: &Listener| pb::Listener {
+        organisation: Some(one.who.organisation.to_string()),
+        role: Some(one.who.role.as_str().into()),
+        unit: one.unit.as_ref().map(|unit| pb::UnitRef { unit_id: Some(unit.to_string()), call_sign: None }),
+    };
+    pb::Affiliations {
+        talkgroup_id: Some(talkgroup.to_string()),
+        listeners: listeners.payload().iter().map(listener).collect(),
     }
 }
 

@@ -137,6 +137,18 @@ fn rule_code(refusal: &Refusal) -> Code {
         Refusal::LimitReached { .. } => Code::LimitReached,
         Refusal::StillEngaged { .. } => Code::StillEngaged,
         Refusal::LeadCannotStandDown => Code::LeadCannotStandDown,
+        Refusal::UnknownTalkgroup => Code::UnknownTalkgroup,
+        Refusal::NoRightToTalkgroup { .. } => Code::NoRightToTalkgroup,
+        Refusal::TalkgroupTaken { .. } => Code::TalkgroupTaken,
+        Refusal::PoolEmpty { .. } => Code::PoolEmpty,
+        Refusal::NotLeased { .. } => Code::NotLeased,
+        Refusal::EmergencyStands { .. } => Code::EmergencyStands,
+        Refusal::EmergencyEnded { .. } => Code::EmergencyEnded,
+        Refusal::WrongStage { .. } => Code::WrongStage,
+        Refusal::AdvanceNotice => Code::AdvanceNotice,
+        Refusal::ReleaseNotDecided => Code::ReleaseNotDecided,
+        Refusal::GroundExcluded => Code::GroundExcluded,
+        Refusal::ReleaseTooLong { .. } => Code::ReleaseTooLong,
     }
 }
 
@@ -164,6 +176,17 @@ fn facts(rejection: &Rejection) -> Vec<(&'static str, String)> {
                 missing.iter().map(|field| ("missing", field.as_str().to_owned())).collect()
             }
             Refusal::AlreadyClaimed { desk } => vec![("desk", desk.clone())],
+            Refusal::NoRightToTalkgroup { talkgroup }
+            | Refusal::TalkgroupTaken { talkgroup }
+            | Refusal::NotLeased { talkgroup } => vec![("talkgroup_id", talkgroup.to_string())],
+            Refusal::PoolEmpty { fallback } => fallback.iter().map(|group| ("fallback", group.to_string())).collect(),
+            Refusal::EmergencyStands { emergency } | Refusal::EmergencyEnded { emergency } => {
+                vec![("emergency_id", emergency.to_string())]
+            }
+            Refusal::WrongStage { subject, stage } => {
+                vec![("subject", (*subject).into()), ("stage", (*stage).into())]
+            }
+            Refusal::ReleaseTooLong { minutes } => vec![("minutes", minutes.to_string())],
             Refusal::LimitReached { what, limit } => vec![("what", (*what).into()), ("limit", limit.to_string())],
             Refusal::StillEngaged { organisations } => {
                 organisations.iter().map(|organisation| ("organisation", organisation.to_string())).collect()

@@ -63,17 +63,23 @@ pub fn stamp_to(stamp: &Stamp) -> internal::Stamp {
         raised: stamp.raised.map(|marking| marking as i32),
         shared_with: stamp.shared_with.iter().map(ToString::to_string).collect(),
         subject_markings: Some(stamp.subject_markings),
+        addressed: stamp.addressed.iter().map(ToString::to_string).collect(),
         blank_when_coarse: Some(stamp.blank_when_coarse),
     }
 }
 
 /// A stored stamp. What is unreadable in it makes the event less visible, not more.
 pub fn stamp_from(stored: &internal::Stamp) -> Stamp {
+    let addressed: Result<_, _> = stored.addressed.iter().map(|name| OrganisationId::new(name)).collect();
+    let Ok(addressed) = addressed else {
+        return Stamp { raised: Some(Marking::Unspecified), ..Stamp::default() };
+    };
     Stamp {
         markings: stored.markings(),
         blank_when_coarse: stored.blank_when_coarse(),
         raised: stored.raised.map(|number| Marking::try_from(number).unwrap_or(Marking::Unspecified)),
         shared_with: stored.shared_with.iter().filter_map(|name| OrganisationId::new(name).ok()).collect(),
         subject_markings: stored.subject_markings(),
+        addressed,
     }
 }

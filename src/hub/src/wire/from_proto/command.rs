@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, str::FromStr};
 
 use samband_domain::{
     AlarmId, EventId, IncidentId, OrganisationId, PartyId, ReportId, Timestamp, UnitId,
-    command::{Command, NewParty, PlanChoice},
+    command::{Command, NewParty, PlanChoice, TalkgroupChoice},
     event::{CloseOutcome, ExternalNumber, LinkKind},
     report::{CoreField, Template},
 };
@@ -17,7 +17,7 @@ use crate::limits;
 pub struct Request {
     /// The client's name for it.
     pub command_id: String,
-    /// The incident it concerns; none for a new one.
+    /// The incident it concerns; none for a new one, and for what concerns a talkgroup or a unit.
     pub incident: Option<IncidentId>,
     /// The client's time of the act.
     pub pressed_at: Option<Timestamp>,
@@ -42,8 +42,10 @@ pub fn request(wire: pb::Command) -> Result<Request, Malformed> {
     uuid::Uuid::parse_str(&command_id).map_err(|_| Malformed::form("command_id", "a UUID"))?;
     let content = wire.body.ok_or(Malformed::missing("body"))?;
     let incident = match (&wire.incident_id, &content) {
-        (None, Body::ReportIncident(_)) => None,
-        (Some(_), Body::ReportIncident(_)) => return Err(Malformed::form("incident_id", "absent in report_incident")),
+        (None, body) if without_incident(body) => None,
+        (Some(_), body) if without_incident(body) && !matches!(body, Body::RaiseEmergency(_)) => {
+            return Err(Malformed::form("incident_id", "absent in this command"));
+        }
         (id, _) => Some(id128(id.as_deref(), "incident_id", IncidentId::from_str)?),
     };
     let raise = match wire.raise.map(pb::Marking::try_from) {
@@ -68,6 +70,21 @@ pub fn request(wire: pb::Command) -> Result<Request, Malformed> {
     })
 }
 
+/// Commands that concern no incident, or make one. An emergency may do either.
+fn without_incident(body: &Body) -> bool {
+    matches!(
+        body,
+        Body::ReportIncident(_)
+            | Body::IssueAdvanceNotice(_)
+            | Body::RaiseEmergency(_)
+            | Body::SendMessage(_)
+            | Body::ConfirmMessage(_)
+            | Body::ReportUnitState(_)
+            | Body::SignOffUnit(_)
+            | Body::SetCovert(_)
+    )
+}
+
 /// What an author may make less open for one event. Alarms, answers, the gate and the common version are everybody's: one that some
 /// do not see would be an alarm that nobody answers, or a gate that opens for no reason.
 fn is_information(body: &Body) -> bool {
@@ -81,6 +98,8 @@ fn is_information(body: &Body) -> bool {
             | Body::FileArrivalReport(_)
             | Body::FileSitrep(_)
             | Body::ReportUnitStatus(_)
+            | Body::ReportUnitState(_)
+            | Body::ReportHazard(_)
     )
 }
 
@@ -128,6 +147,7 @@ fn command(body: &Body) -> Result<Command, Malformed> {
         | Body::FileArrivalReport(_)
         | Body::FileSitrep(_)
         | Body::ReportUnitStatus(_) => information_command(body)?,
+        _ => super::around::command(body)?,
     })
 }
 
@@ -142,6 +162,12 @@ fn alarm_command(body: &Body) -> Result<Command, Malformed> {
             parties: parties(&raise.parties)?,
             already_sent: raise.already_sent(),
             reason: raise.reason.clone(),
+            talkgroup: match (raise.talkgroup_id.as_deref(), raise.without_talkgroup()) {
+                (None, false) => TalkgroupChoice::NextFree,
+                (Some(id), false) => TalkgroupChoice::Named(super::around::talkgroup(Some(id))?),
+                (None, true) => TalkgroupChoice::Without,
+                (Some(_), true) => return Err(Malformed::form("talkgroup_id", "absent with without_talkgroup")),
+            },
         },
         Body::AddParties(add) => Command::AddParties {
             alarm: alarm(add.alarm_id.as_deref())?,
@@ -289,7 +315,7 @@ fn parties(wire: &[pb::AlarmParty]) -> Result<Vec<NewParty>, Malformed> {
         .collect()
 }
 
-fn party(wire: &pb::AlarmParty) -> Result<PartyId, Malformed> {
+pub(super) fn party(wire: &pb::AlarmParty) -> Result<PartyId, Malformed> {
     Ok(PartyId {
         organisation: organisation(wire.organisation.as_deref(), "party.organisation")?,
         unit: wire.unit_id.as_deref().map(|id| unit(Some(id), "party.unit_id")).transpose()?,
@@ -300,7 +326,11 @@ fn alarm(id: Option<&str>) -> Result<AlarmId, Malformed> {
     id128(id, "alarm_id", AlarmId::from_str)
 }
 
-fn id128<T, E>(id: Option<&str>, field: &'static str, parse: fn(&str) -> Result<T, E>) -> Result<T, Malformed> {
+pub(super) fn id128<T, E>(
+    id: Option<&str>,
+    field: &'static str,
+    parse: fn(&str) -> Result<T, E>,
+) -> Result<T, Malformed> {
     parse(id.ok_or(Malformed::missing(field))?).map_err(|_| Malformed::form(field, "32 hexadecimal digits"))
 }
 
@@ -313,7 +343,7 @@ pub(crate) fn unit(name: Option<&str>, field: &'static str) -> Result<UnitId, Ma
     UnitId::new(name.ok_or(Malformed::missing(field))?).map_err(|_| Malformed::form(field, "a unit's identity"))
 }
 
-fn text(text: Option<&str>, field: &'static str) -> Result<String, Malformed> {
+pub(super) fn text(text: Option<&str>, field: &'static str) -> Result<String, Malformed> {
     match text.map(str::trim) {
         None | Some("") => Err(Malformed::missing(field)),
         Some(text) if text.len() > limits::NAME_BYTES_MAX => Err(Malformed::form(field, "at most 256 bytes")),
@@ -321,10 +351,10 @@ fn text(text: Option<&str>, field: &'static str) -> Result<String, Malformed> {
     }
 }
 
-fn given(text: Option<&str>) -> bool {
+pub(super) fn given(text: Option<&str>) -> bool {
     text.is_some_and(|text| !text.trim().is_empty())
 }
 
-fn at_most(count: usize, limit: usize, field: &'static str) -> Result<(), Malformed> {
+pub(super) fn at_most(count: usize, limit: usize, field: &'static str) -> Result<(), Malformed> {
     if count > limit { Err(Malformed::form(field, "fewer elements, see the limits")) } else { Ok(()) }
 }

@@ -3,7 +3,8 @@
 use std::str::FromStr;
 
 use samband_domain::{
-    AlarmId, EventId, IncidentId, Involvement, OrganisationId, PartyId, ReportId, Timestamp, UnitId,
+    AlarmId, EventId, IncidentId, Involvement, OrganisationId, PartyId, PoolId, ReportId, Scope, TalkgroupId,
+    Timestamp, UnitId,
     event::{Cause, CloseOutcome, Considered, Decided, Event, LinkKind, Means, Party},
     status::UnitState,
 };
@@ -14,18 +15,29 @@ use super::{command::number, fact, timestamp};
 /// The event and its hub time; none if it is not one of ours, which its reader reports.
 pub fn decided(wire: &pb::Event) -> Option<(Decided, Timestamp)> {
     let envelope = wire.envelope.as_ref()?;
+    let scope = scope(envelope)?;
+    let event = body(wire.body.as_ref()?, &scope, envelope.exercise())?;
     let decided = Decided {
-        incident: IncidentId::from_str(envelope.incident_id()).ok()?,
+        scope,
         id: EventId::from_str(envelope.event_id()).ok()?,
         owner: OrganisationId::new(envelope.owner()).ok()?,
         by_hub: envelope.author.as_ref().is_none_or(|author| author.role.is_none()),
         content: None,
-        event: body(wire.body.as_ref()?, envelope.exercise())?,
+        event,
     };
     Some((decided, timestamp(envelope.hub_time.as_ref()?)?))
 }
 
-fn body(body: &Body, exercise: bool) -> Option<Event> {
+/// What the event belongs to.
+fn scope(envelope: &pb::Envelope) -> Option<Scope> {
+    let talkgroup = || TalkgroupId::new(envelope.talkgroup_id.as_deref()?).ok().map(Scope::Talkgroup);
+    let unit = || UnitId::new(envelope.unit_id.as_deref()?).ok().map(Scope::Unit);
+    let pool = || PoolId::new(envelope.pool.as_deref()?).ok().map(Scope::Pool);
+    let incident = envelope.incident_id.as_deref().and_then(|id| IncidentId::from_str(id).ok());
+    incident.map(Scope::Incident).or_else(talkgroup).or_else(unit).or_else(pool)
+}
+
+fn body(body: &Body, scope: &Scope, exercise: bool) -> Option<Event> {
     Some(match body {
         Body::IncidentReported(e) => Event::IncidentReported { types: e.types.clone(), exercise },
         Body::FactStated(e) => {
@@ -82,7 +94,7 @@ fn body(body: &Body, exercise: bool) -> Option<Event> {
             relayed: e.relayed(),
         },
         Body::ReceiptsGathered(_) => Event::ReceiptsGathered,
-        other => return alarm_body(other),
+        other => return alarm_body(other).or_else(|| super::around_event::body(other, scope, exercise)),
     })
 }
 
@@ -148,19 +160,19 @@ fn alarm_body(body: &Body) -> Option<Event> {
     })
 }
 
-fn alarm(id: &str) -> Option<AlarmId> {
+pub(super) fn alarm(id: &str) -> Option<AlarmId> {
     AlarmId::from_str(id).ok()
 }
 
-fn organisation(name: &str) -> Option<OrganisationId> {
+pub(super) fn organisation(name: &str) -> Option<OrganisationId> {
     OrganisationId::new(name).ok()
 }
 
-fn unit(unit: Option<&pb::UnitRef>) -> Option<UnitId> {
+pub(super) fn unit(unit: Option<&pb::UnitRef>) -> Option<UnitId> {
     UnitId::new(unit?.unit_id()).ok()
 }
 
-fn party(of: &str, party_unit: Option<&pb::UnitRef>) -> Option<PartyId> {
+pub(super) fn party(of: &str, party_unit: Option<&pb::UnitRef>) -> Option<PartyId> {
     Some(PartyId { organisation: organisation(of)?, unit: unit(party_unit) })
 }
 
@@ -204,6 +216,9 @@ fn cause(wire: pb::InvolvementCause) -> Option<Cause> {
         pb::InvolvementCause::Rule => Cause::Rule,
         pb::InvolvementCause::LeadAccepted => Cause::LeadAccepted,
         pb::InvolvementCause::Involved => Cause::Involved,
+        pb::InvolvementCause::AdvanceNotice => Cause::AdvanceNotice,
+        pb::InvolvementCause::Emergency => Cause::Emergency,
+        pb::InvolvementCause::ResourceRequest => Cause::ResourceRequest,
     })
 }
 
@@ -224,7 +239,8 @@ fn outcome(wire: pb::CloseOutcome) -> CloseOutcome {
     }
 }
 
-fn state(wire: pb::UnitState) -> Option<UnitState> {
+/// The domain's state of the wire's; none: it says nothing.
+pub fn state(wire: pb::UnitState) -> Option<UnitState> {
     Some(match wire {
         pb::UnitState::Unspecified => return None,
         pb::UnitState::EnRoute => UnitState::EnRoute,

@@ -18,10 +18,41 @@ pub fn new_fact(wire: &pb::StateFact) -> Result<NewFact, Malformed> {
         Value::Address(address) => address.municipality.clone(),
         _ => None,
     };
-    Ok(NewFact { kind: kind(value), municipality, withdraw: wire.withdraw() })
+    let talkgroups = match value {
+        Value::Talkgroups(named) if !wire.withdraw() => named.names.clone(),
+        _ => Vec::new(),
+    };
+    Ok(NewFact {
+        kind: kind(value),
+        municipality,
+        withdraw: wire.withdraw(),
+        talkgroups,
+        derived: derived(wire, value)?,
+    })
 }
 
-fn on_globe(point: &pb::GeoPoint, withdrawn: bool) -> Result<(), Malformed> {
+/// Kinds of what is derived and stated in the same step: never of the kind itself, and never with a withdrawal.
+fn derived(wire: &pb::StateFact, value: &Value) -> Result<Vec<FactKind>, Malformed> {
+    if let Some(pb::BreakPoint { location: Some(point), .. }) = &wire.derived_break_point {
+        on_globe(point, false)?;
+    }
+    let kinds: Vec<_> = [
+        wire.derived.as_ref().map(|_| FactKind::Safety),
+        wire.derived_break_point.as_ref().map(|_| FactKind::BreakPoint),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if !kinds.is_empty() && (wire.withdraw() || kinds.contains(&kind(value))) {
+        return Err(Malformed::form("derived", "beside a fact that is stated, of another kind"));
+    }
+    if wire.derived_break_point.is_some() && wire.derived.is_none() {
+        return Err(Malformed::missing("derived"));
+    }
+    Ok(kinds)
+}
+
+pub(super) fn on_globe(point: &pb::GeoPoint, withdrawn: bool) -> Result<(), Malformed> {
     let within = |degrees: Option<f64>, limit: f64| degrees.is_some_and(|degrees| degrees.abs() <= limit);
     if withdrawn || (within(point.latitude, 90.0) && within(point.longitude, 180.0)) {
         return Ok(());
@@ -50,6 +81,16 @@ fn kind(value: &Value) -> FactKind {
         Value::Description(_) => FactKind::Description,
         Value::AlarmText(_) => FactKind::AlarmText,
     }
+}
+
+/// What a command states of this kind: its own value, or one derived from it.
+pub fn of_kind(stated: &pb::StateFact, wanted: FactKind) -> Option<Value> {
+    let own = stated.value.clone().filter(|value| kind(value) == wanted);
+    own.or_else(|| match wanted {
+        FactKind::Safety => stated.derived.clone().map(Value::Safety),
+        FactKind::BreakPoint => stated.derived_break_point.clone().map(Value::BreakPoint),
+        _ => None,
+    })
 }
 
 /// The kind of a stored fact.

@@ -1,8 +1,8 @@
 //! An event of the contract, from what the rules decided and what the sender said.
 
 use samband_domain::{
-    Involvement, PartyId, Timestamp, UnitId,
-    event::{Cause, CloseOutcome, Considered, Decided, Event, LinkKind, Means, Party},
+    Involvement, PartyId, Scope, Timestamp, UnitId,
+    event::{Cause, CloseOutcome, Considered, Decided, Event, FactKind, LinkKind, Means, Party},
     status::UnitState,
 };
 use samband_proto::v1::{self as pb, command::Body as Content, event::Body};
@@ -30,13 +30,29 @@ pub struct Circumstances<'a> {
     pub briefing: Option<&'a str>,
     /// The coarse cell this location had before: cells have hysteresis.
     pub cell_before: Option<&'a pb::GridCell>,
+    /// Where the unit that the event is about is.
+    pub located: Option<&'a Located>,
+}
+
+/// Where a unit is, as the live map or the sender has it.
+#[derive(Clone)]
+pub struct Located {
+    /// Where.
+    pub point: pb::GeoPoint,
+    /// Since when it is known.
+    pub fix_at: Timestamp,
+    /// The square it was shown in before.
+    pub cell_before: Option<pb::GridCell>,
 }
 
 /// The contract's event.
 pub fn event(decided: &Decided, content: Option<&Content>, around: &Circumstances<'_>) -> pb::Event {
     let envelope = pb::Envelope {
         event_id: Some(decided.id.to_string()),
-        incident_id: Some(decided.incident.to_string()),
+        incident_id: None,
+        talkgroup_id: None,
+        unit_id: None,
+        pool: None,
         owner: Some(decided.owner.to_string()),
         author: Some(author(decided, around)),
         hub_time: Some(super::timestamp(around.now)),
@@ -44,8 +60,18 @@ pub fn event(decided: &Decided, content: Option<&Content>, around: &Circumstance
         clock_doubtful: (around.clock_doubtful && !decided.by_hub).then_some(true),
         exercise: around.exercise.then_some(true),
     };
+    let envelope = in_scope(envelope, &decided.scope);
     let content = content.filter(|_| decided.content.is_some());
     pb::Event { envelope: Some(envelope), withheld: Vec::new(), body: Some(body(decided, content, around)) }
+}
+
+fn in_scope(envelope: pb::Envelope, scope: &Scope) -> pb::Envelope {
+    match scope {
+        Scope::Incident(incident) => pb::Envelope { incident_id: Some(incident.to_string()), ..envelope },
+        Scope::Talkgroup(talkgroup) => pb::Envelope { talkgroup_id: Some(talkgroup.to_string()), ..envelope },
+        Scope::Unit(unit) => pb::Envelope { unit_id: Some(unit.to_string()), ..envelope },
+        Scope::Pool(pool) => pb::Envelope { pool: Some(pool.to_string()), ..envelope },
+    }
 }
 
 fn author(decided: &Decided, around: &Circumstances<'_>) -> pb::Author {
@@ -63,7 +89,7 @@ fn author(decided: &Decided, around: &Circumstances<'_>) -> pb::Author {
 fn body(decided: &Decided, content: Option<&Content>, around: &Circumstances<'_>) -> Body {
     match &decided.event {
         Event::IncidentReported { types, .. } => Body::IncidentReported(pb::IncidentReported { types: types.clone() }),
-        Event::FactStated { withdrawn, .. } => fact_stated(decided, *withdrawn, content, around),
+        Event::FactStated { kind, withdrawn, .. } => fact_stated(decided, *kind, *withdrawn, content, around),
         Event::NoteAdded => {
             let (note, shared_text) = match content {
                 Some(Content::AddNote(said)) => (said.note.clone(), said.shared_text.clone()),
@@ -98,7 +124,10 @@ fn body(decided: &Decided, content: Option<&Content>, around: &Circumstances<'_>
         | Event::OverdueWithdrawn { .. }
         | Event::PartyWaived { .. }
         | Event::RecallAcknowledged { .. } => answer_body(&decided.event, content, around),
-        _ => desk_body(&decided.event, content, around),
+        other => match super::around::body(other, content, around) {
+            Some(body) => body,
+            None => desk_body(other, content, around),
+        },
     }
 }
 
@@ -159,15 +188,22 @@ fn desk_body(event: &Event, content: Option<&Content>, around: &Circumstances<'_
     }
 }
 
-fn fact_stated(decided: &Decided, withdrawn: bool, content: Option<&Content>, around: &Circumstances<'_>) -> Body {
+fn fact_stated(
+    decided: &Decided,
+    kind: FactKind,
+    withdrawn: bool,
+    content: Option<&Content>,
+    around: &Circumstances<'_>,
+) -> Body {
     let stated = match (content, decided.content) {
         (Some(Content::StateFact(stated)), _) => Some(stated),
         (Some(Content::ReportIncident(report)), Some(index)) => report.facts.get(index),
+        (Some(Content::IssueAdvanceNotice(notice)), Some(index)) => notice.facts.get(index),
         _ => None,
     };
     let value = stated
-        .and_then(|stated| stated.value.as_ref())
-        .map(|value| if withdrawn { fact::emptied(value) } else { fact::as_event(value.clone()) });
+        .and_then(|stated| fact::of_kind(stated, kind))
+        .map(|value| if withdrawn { fact::emptied(&value) } else { fact::as_event(value) });
     let mut stated = pb::FactStated { value, withdrawn: withdrawn.then_some(true), ..Default::default() };
     coarse::fill(&mut stated, around.cell_before, super::date(around.now));
     Body::FactStated(stated)
@@ -327,6 +363,9 @@ fn involvement_cause(cause: Cause) -> pb::InvolvementCause {
         Cause::Rule => pb::InvolvementCause::Rule,
         Cause::LeadAccepted => pb::InvolvementCause::LeadAccepted,
         Cause::Involved => pb::InvolvementCause::Involved,
+        Cause::AdvanceNotice => pb::InvolvementCause::AdvanceNotice,
+        Cause::Emergency => pb::InvolvementCause::Emergency,
+        Cause::ResourceRequest => pb::InvolvementCause::ResourceRequest,
     }
 }
 
@@ -347,7 +386,8 @@ fn close_outcome(outcome: CloseOutcome) -> pb::CloseOutcome {
     }
 }
 
-pub(super) fn unit_state(state: UnitState) -> pb::UnitState {
+/// The wire's state of the domain's.
+pub fn unit_state(state: UnitState) -> pb::UnitState {
     match state {
         UnitState::EnRoute => pb::UnitState::EnRoute,
         UnitState::OnScene => pb::UnitState::OnScene,

@@ -45,6 +45,10 @@ pub(super) fn body(event: &Event, content: Option<&Content>, around: &Circumstan
                 text: Some(text.clone()),
                 out_of_order: out_of_order.then_some(true),
                 relayed: relayed.then_some(true),
+                at_break_point: match content {
+                    Some(Content::ReportUnitStatus(said)) => said.at_break_point.filter(|there| *there),
+                    _ => None,
+                },
             })
         }
         _ => report(event, content, around),

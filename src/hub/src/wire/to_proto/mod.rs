@@ -1,5 +1,6 @@
 //! From the domain's types to the contract's.
 
+pub mod around;
 pub mod event;
 mod information;
 pub mod names;

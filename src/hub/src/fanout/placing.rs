@@ -1,0 +1,105 @@
+//! How units stand, as the control parts of events tell: what the live map needs of the journal.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use samband_domain::{IncidentId, Involvement, OrganisationId, Scope, UnitId, status::UnitState};
+use samband_proto::{
+    internal::Control,
+    v1::{self as pb, Marking},
+};
+
+use crate::wire::from_proto::event::{involvement, state};
+
+/// How a unit stands. Absolute: replaces what was told before.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct UnitView {
+    /// Incidents it is on.
+    pub incidents: BTreeSet<IncidentId>,
+    /// What names it is raised to this marking.
+    pub raised: Option<Marking>,
+    /// It has signed off.
+    pub signed_off: bool,
+    /// Its newest state.
+    pub state: Option<UnitState>,
+    /// Its newest code.
+    pub code: Option<String>,
+    /// It is in distress.
+    pub emergency: bool,
+}
+
+/// Takes what units and organisations stand like.
+pub trait Placements: Send {
+    /// A unit stands so.
+    fn unit(&self, unit: UnitId, view: UnitView);
+    /// An organisation stands so to an incident.
+    fn standing(&self, incident: IncidentId, organisation: OrganisationId, involvement: Involvement);
+}
+
+/// All units that events have told of.
+#[derive(Default)]
+pub(super) struct Placing {
+    units: BTreeMap<UnitId, UnitView>,
+    told: Option<Box<dyn Placements>>,
+}
+
+impl Placing {
+    /// From here on somebody is told; first of everything as it stands.
+    pub(super) fn tell(&mut self, placements: Box<dyn Placements>) {
+        for (unit, view) in &self.units {
+            placements.unit(unit.clone(), view.clone());
+        }
+        self.told = Some(placements);
+    }
+
+    /// What names the unit is raised to this marking.
+    pub(super) fn raised(&self, unit: &UnitId) -> Option<Marking> {
+        self.units.get(unit).and_then(|view| view.raised)
+    }
+
+    /// Takes in what an event does to units. Returns those whose marking was raised, or is no longer.
+    pub(super) fn take_in(&mut self, scope: &Scope, control: &Control) -> Vec<UnitId> {
+        let mut raised = Vec::new();
+        for subject in &control.raises {
+            let Ok(unit) = UnitId::new(subject.unit_id()) else { continue };
+            let marking = Marking::try_from(subject.marking.unwrap_or(0)).unwrap_or(Marking::CovertUnit);
+            let view = self.units.entry(unit.clone()).or_default();
+            view.raised = (marking != Marking::Unspecified).then_some(marking);
+            self.say(&unit);
+            raised.push(unit);
+        }
+        for step in &control.units {
+            let Ok(unit) = UnitId::new(step.unit_id()) else { continue };
+            let view = self.units.entry(unit.clone()).or_default();
+            match (step.on, scope) {
+                (Some(true), Scope::Incident(incident)) => _ = view.incidents.insert(*incident),
+                (Some(false), Scope::Incident(incident)) => _ = view.incidents.remove(incident),
+                _ => {}
+            }
+            if let Some(code) = &step.code {
+                view.code = Some(code.clone());
+            }
+            if let Some(wire) = step.state {
+                view.state = state(pb::UnitState::try_from(wire).unwrap_or_default());
+            }
+            view.signed_off = step.signed_off.unwrap_or(view.signed_off);
+            view.emergency = step.emergency.unwrap_or(view.emergency);
+            self.say(&unit);
+        }
+        if let Scope::Incident(incident) = scope {
+            for step in &control.involvement {
+                let Ok(organisation) = OrganisationId::new(step.organisation()) else { continue };
+                let to = involvement(pb::Involvement::try_from(step.involvement.unwrap_or(0)).unwrap_or_default());
+                if let Some(told) = &self.told {
+                    told.standing(*incident, organisation, to);
+                }
+            }
+        }
+        raised
+    }
+
+    fn say(&self, unit: &UnitId) {
+        if let (Some(told), Some(view)) = (&self.told, self.units.get(unit)) {
+            told.unit(unit.clone(), view.clone());
+        }
+    }
+}
