@@ -49,6 +49,13 @@ pub struct NewFact {
     pub derived: Vec<FactKind>,
 }
 
+impl NewFact {
+    /// A fact of this kind, of which the rules need nothing more.
+    pub fn of(kind: FactKind) -> Self {
+        Self { kind, municipality: None, withdraw: false, talkgroups: Vec::new(), derived: Vec::new() }
+    }
+}
+
 /// A party to alarm.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewParty {

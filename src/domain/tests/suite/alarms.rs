@@ -3,7 +3,7 @@
 use samband_domain::{
     Refusal,
     alarm::{Answer, Gate, Standing},
-    command::{Command, PlanChoice},
+    command::{Command, PlanChoice, TalkgroupChoice},
     event::Event,
 };
 
@@ -159,7 +159,13 @@ fn an_operator_opens_the_gate_with_a_reason() {
 fn an_alarm_that_was_sent_elsewhere_waits_for_nobody() {
     let mut world = World::new();
     let parties = vec![listed("fire:f1", true), listed("amb:a1", true)];
-    let sent = Command::RaiseAlarm { plan: PlanChoice::ByHand, parties, already_sent: true, reason: None };
+    let sent = Command::RaiseAlarm {
+        plan: PlanChoice::ByHand,
+        parties,
+        already_sent: true,
+        reason: None,
+        talkgroup: TalkgroupChoice::default(),
+    };
     let alarm = alarm_of(&world.does(&desk("sos"), sent));
     let listed_here = &world.incident.alarms[&alarm].parties;
     assert!(listed_here.values().all(|state| state.due_at.is_none() && !state.required));

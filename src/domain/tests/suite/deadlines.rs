@@ -1,9 +1,11 @@
 //! Due times: overdue once, escalation, and what withdraws it.
 
+use std::collections::BTreeSet;
+
 use samband_domain::{
     Involvement, Timestamp,
     command::{Command, NewParty, PlanChoice},
-    decide,
+    decide::{self, Passing},
     event::{CloseOutcome, Event},
 };
 
@@ -41,12 +43,11 @@ fn a_deadline_that_no_longer_stands_leads_to_nothing() {
     let mut world = World::new();
     let alarm = world.alarm(&["fire:f1!"]);
     world.now += 90;
-    let passed = decide::passed(&world.incident, world.time());
-    assert_eq!(passed, [(alarm, party("fire:f1"), world.time())]);
+    let passed = decide::passed(&world.incident, world.time(), &BTreeSet::new());
+    assert_eq!(passed, [Passing::Acknowledgement(alarm, party("fire:f1"), world.time())]);
     world.does(&crew("fire:f1"), acknowledge(alarm));
     let sos = desk("sos");
-    let events =
-        world.with_context(&sos, None, |incident, ctx| decide::pass_deadlines(incident, passed[0].clone(), ctx));
+    let events = world.with_context(&sos, None, |incident, ctx| decide::pass(incident, &passed[0], ctx));
     assert!(events.is_empty());
 }
 

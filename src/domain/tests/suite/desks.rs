@@ -1,7 +1,7 @@
 //! Facts, numbers, desks, links, closing and opening again.
 
 use samband_domain::{
-    EventId, IncidentId, Refusal, Timestamp,
+    EventId, IncidentId, Refusal, Scope, Timestamp,
     command::{Command, NewFact},
     decide,
     event::{CloseOutcome, Event, ExternalNumber, FactKind, LinkKind},
@@ -19,11 +19,15 @@ fn hand_over(to: &str) -> Command {
 }
 
 fn fact(kind: FactKind, withdraw: bool) -> Command {
-    Command::StateFact(NewFact { kind, municipality: None, withdraw })
+    Command::StateFact(NewFact { withdraw, ..NewFact::of(kind) })
 }
 
 fn address(municipality: Option<&str>, withdraw: bool) -> Command {
-    Command::StateFact(NewFact { kind: FactKind::Address, municipality: municipality.map(str::to_owned), withdraw })
+    Command::StateFact(NewFact {
+        municipality: municipality.map(str::to_owned),
+        withdraw,
+        ..NewFact::of(FactKind::Address)
+    })
 }
 
 fn close(outcome: CloseOutcome) -> Command {
@@ -115,7 +119,7 @@ fn a_link_stands_in_both_incidents_until_it_is_unlinked() {
         let answer = world
             .with_context(&who, None, |incident, ctx| decide::link_both(incident, &other, kind, unlink, ctx))
             .map(|events| {
-                assert_eq!([events[0].incident, events[1].incident], [here, there]);
+                assert_eq!([&events[0].scope, &events[1].scope], [&Scope::Incident(here), &Scope::Incident(there)]);
                 apply(&mut world.incident, &events[0], Timestamp(0));
                 apply(&mut other, &events[1], Timestamp(0));
             });

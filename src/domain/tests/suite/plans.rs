@@ -159,7 +159,7 @@ fn two_rules_notify_once() {
 fn a_municipality_that_the_sender_cannot_read_decides_nothing() {
     let mut world = World::of_types(&["Rök"], None);
     let municipality = Some("Syd".to_owned());
-    world.does(&desk("amb"), Command::StateFact(NewFact { kind: FactKind::Address, municipality, withdraw: false }));
+    world.does(&desk("amb"), Command::StateFact(NewFact { municipality, ..NewFact::of(FactKind::Address) }));
     let stated = world.incident.facts[&(FactKind::Address, org("amb"))];
     world.eyes.hidden.insert((org("sos"), stated));
     let events = world.does(&desk("sos"), raise(PlanChoice::Automatic, vec![]));

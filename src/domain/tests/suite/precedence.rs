@@ -259,7 +259,7 @@ fn when_the_incident_is_closed() {
     let mut world = World::new();
     let alarm = world.alarm(&["fire:f1!"]);
     world.does(&desk("sos"), Command::CloseIncident { outcome: CloseOutcome::FalseAlarm });
-    let withdraw = Command::StateFact(NewFact { kind: FactKind::Hazard, municipality: None, withdraw: true });
+    let withdraw = Command::StateFact(NewFact { withdraw: true, ..NewFact::of(FactKind::Hazard) });
     let wrong_report = report(Some(NO_REPORT), Some("f2"));
     check(
         &mut world,

@@ -6,7 +6,7 @@ use proptest::{prelude::*, sample::Index, strategy::ValueTree as _};
 use samband_domain::{
     AlarmId, Involvement, Timestamp,
     alarm::{Answer, Gate, PartyState, Standing},
-    command::{Command, NewParty, PlanChoice, Principal},
+    command::{Command, NewParty, PlanChoice, Principal, TalkgroupChoice},
     decide,
     event::{Cause, CloseOutcome, Event},
     incident::{Incident, evolve},
@@ -71,7 +71,17 @@ impl Run {
             Step::Raise { by, plan, external, parties } => {
                 let plan = if *plan { PlanChoice::Named("trafik".into()) } else { PlanChoice::ByHand };
                 let parties = new_parties(parties);
-                (by, None, Command::RaiseAlarm { plan, parties, already_sent: *external, reason: None })
+                (
+                    by,
+                    None,
+                    Command::RaiseAlarm {
+                        plan,
+                        parties,
+                        already_sent: *external,
+                        reason: None,
+                        talkgroup: TalkgroupChoice::default(),
+                    },
+                )
             }
             Step::Add { by, alarm, parties, replaces } => {
                 let (alarm, parties, replaces) = (self.alarm(*alarm), new_parties(parties), heard(replaces));
@@ -225,6 +235,7 @@ fn check_involvement(world: &World) {
             Cause::Rule => assert_eq!(*to, Involvement::Near),
             Cause::AlarmPlan => assert_eq!((*to).max(before).min(Involvement::Alarmed), Involvement::Alarmed),
             Cause::Reported | Cause::LeadAccepted => {}
+            Cause::AdvanceNotice | Cause::Emergency | Cause::ResourceRequest => {}
         }
     }
 }
@@ -255,17 +266,25 @@ proptest! {
         picked in prop::collection::vec((any::<Index>(), 0..2_000_000_i64), 0..120),
     ) {
         let history = Run::of(&steps).world.history;
+        let first = history[0].0.scope.incident().unwrap();
         let events = || picked.iter().map(|(index, seconds)| (&index.get(&history).0, Timestamp(seconds * 1000)));
-        let fold = || events().fold(Incident::new(history[0].0.incident), |incident, (event, at)| evolve(incident, event, at));
+        let fold = || events().fold(Incident::new(first), |incident, (event, at)| evolve(incident, event, at));
         let incident = fold();
         prop_assert_eq!(&incident, &fold());
         let newest = events().map(|(_, at)| at).max().unwrap_or_default();
         prop_assert_eq!(incident.last_at, newest);
         let due = incident.next_deadline();
-        let passed = decide::passed(&incident, Timestamp(i64::MAX));
-        prop_assert_eq!(due, passed.iter().map(|(_, _, due)| *due).min());
+        let passed = decide::passed(&incident, Timestamp(i64::MAX), &BTreeSet::new());
+        prop_assert_eq!(due, passed.iter().filter_map(due_of).min());
         let organisations: BTreeSet<&str> = DESKS.into_iter().map(organisation).collect();
         prop_assert!(incident.involvement.keys().all(|one| organisations.contains(one.as_str())));
+    }
+}
+
+fn due_of(passing: &decide::Passing) -> Option<Timestamp> {
+    match passing {
+        decide::Passing::Acknowledgement(_, _, due) => Some(*due),
+        decide::Passing::Notice(_) | decide::Passing::Release(_) => None,
     }
 }
 

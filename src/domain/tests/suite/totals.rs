@@ -9,7 +9,7 @@ use samband_domain::{
 use crate::support::{World, acknowledge, crew, desk, org, party};
 
 fn state(kind: FactKind) -> Command {
-    Command::StateFact(NewFact { kind, municipality: None, withdraw: false })
+    Command::StateFact(NewFact::of(kind))
 }
 
 /// SOS states a fact.
@@ -108,8 +108,7 @@ fn the_gates_version_holds_what_is_in_force_now_and_what_its_owner_sees() {
     world.does(&crew("fire:f1"), state(FactKind::Health));
     let health = world.history.last().unwrap().0.id;
     hide(&mut world, "sos", health);
-    world
-        .does(&desk("sos"), Command::StateFact(NewFact { kind: FactKind::Hazard, municipality: None, withdraw: true }));
+    world.does(&desk("sos"), Command::StateFact(NewFact { withdraw: true, ..NewFact::of(FactKind::Hazard) }));
     let events = world.does(&crew("fire:f1"), acknowledge(alarm));
     assert_eq!(briefings(&events), [("version", 3, vec![casualties, kept, note])]);
 }
