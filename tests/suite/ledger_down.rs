@@ -85,7 +85,10 @@ fn what_is_vital_flows_and_is_entered_later() {
     assert!(!format!("{:?}", stage.received("station")).contains("Bergman"));
     assert_eq!(history(&stage, &incident).unwrap_err().code(), Code::Unavailable);
     let of_station = |records: &[Record]| {
-        let of_rescue = |one: &&samband_proto::internal::ClassOpened| one.organisation() == "raddning-jamtland";
+        // The pool's talkgroups are nothing vital.
+        let of_rescue = |one: &&samband_proto::internal::ClassOpened| {
+            one.organisation() == "raddning-jamtland" && one.incident_id() == incident
+        };
         opened(records).into_iter().filter(of_rescue).cloned().collect::<Vec<_>>()
     };
     assert_eq!(of_station(&records(ledger.as_ref())), []);

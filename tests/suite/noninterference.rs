@@ -183,15 +183,17 @@ mod in_force {
         let mut state: BTreeMap<String, Value> = BTreeMap::new();
         for frame in frames {
             let frame = to_json(frame);
-            if let Some(incident) = frame["restart"]["incidentId"].as_str() {
-                state.retain(|key, _| !key.starts_with(incident));
+            if let Some(scope) = frame["restart"].as_object().and_then(|scopes| scopes.values().next()?.as_str()) {
+                state.retain(|key, _| !key.starts_with(scope));
             }
             let event = &frame["update"]["event"];
             if event.is_null() {
                 continue;
             }
-            let (incident, key) = (event["envelope"]["incidentId"].as_str().unwrap(), key(event));
-            state.insert(format!("{incident} {key}"), event.clone());
+            let envelope = &event["envelope"];
+            let scopes = ["incidentId", "talkgroupId", "unitId", "pool"];
+            let scope = scopes.iter().find_map(|scope| envelope[scope].as_str()).unwrap();
+            state.insert(format!("{scope} {}", key(event)), event.clone());
         }
         state
     }
@@ -217,6 +219,25 @@ mod in_force {
             "acknowledged" | "declined" => format!("answer {}", party()),
             "unitStatusReported" => format!("status {}", text(&body["unit"]["unitId"])),
             "incidentClosed" | "incidentReopened" => "closed".into(),
+            "talkgroupLeased" | "talkgroupReturned" => {
+                format!("talkgroup {}", text(&body["talkgroup"]["talkgroupId"]))
+            }
+            "poolLeaseChanged" => format!("lease {}", text(&body["talkgroup"]["talkgroupId"])),
+            "poolNearlyExhausted" => "exhausted".into(),
+            "unitStateReported" => "state".into(),
+            "unitSignedOff" if event["envelope"]["incidentId"].is_string() => {
+                format!("status {}", text(&body["unit"]["unitId"]))
+            }
+            "unitSignedOff" | "unitSignedOn" => "signed".into(),
+            "emergencyRaised" | "emergencyCancelled" => format!("emergency {}", text(&body["emergencyId"])),
+            "emergencyAcknowledged" => {
+                let unit = text(&body["unit"]["unitId"]);
+                format!("emergency {} {} {unit}", text(&body["emergencyId"]), text(&body["organisation"]))
+            }
+            "hazardReported" | "hazardEnded" => format!("hazard {}", text(&body["hazardId"])),
+            "mediaLineAnswered" => format!("media {} {}", text(&body["mediaLineId"]), text(&body["organisation"])),
+            "advanceNoticeIssued" | "advanceNoticeEnded" => "notice".into(),
+            "releaseGranted" | "releaseEnded" => format!("release {}", text(&body["releaseId"])),
             "acknowledgementOverdue" | "overdueWithdrawn" => format!("overdue {}", party()),
             _ => text(&event["envelope"]["eventId"]),
         }

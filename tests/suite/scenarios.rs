@@ -64,7 +64,7 @@ fn over_websocket_json() {
 }
 
 /// Codes that no table can meet, and why.
-const NOT_FROM_A_TABLE: [(&str, &str); 8] = [
+const NOT_FROM_A_TABLE: [(&str, &str); 9] = [
     ("unspecified", "is none"),
     ("not_stored", "a journal that cannot be written: the crash and fault suites"),
     ("storage_full", "a full disk: the same"),
@@ -72,10 +72,8 @@ const NOT_FROM_A_TABLE: [(&str, &str); 8] = [
     ("unauthenticated", "a session without a token has no commands: the identity tests"),
     ("unknown_critical_field", "a table's words are fields of the contract: the wire tests"),
     ("limit_reached", "a table of 257 parties says nothing to a reader: the domain's tests"),
-    (
-        "party_not_visible",
-        "the example's requirement shows every party to all alarmed, and loading holds it: the domain's tests",
-    ),
+    ("location_implausible", "a location is no command: the map's tests"),
+    ("too_often", "the same"),
 ];
 
 fn steps() -> Vec<Step> {

@@ -16,7 +16,7 @@ use crate::{mask::all_markings, policy::MarkingEntry};
 
 /// Name of the file.
 pub(crate) const FILE: &str = "slag.toml";
-const KEYS: &str = "proto, sv, lag, historik, vital, kvitto, harledd, bara_hojning, bara_karta";
+const KEYS: &str = "proto, sv, lag, historik, vital, kvitto, harledd, bara_hojning";
 
 /// The marking table as read.
 #[derive(Debug, Clone, Default)]
@@ -122,18 +122,14 @@ fn marking(proto: &At<String>, table: &Table, findings: &mut Findings) -> Option
 /// A marking that no field carries has to say why it is there; one that is carried must not say that it is not.
 fn unused(section: &mut Section, marking: Marking, findings: &mut Findings) {
     let raising = section.yes_no("bara_hojning", false, findings);
-    let map = section.yes_no("bara_karta", false, findings);
-    match (carried().contains(&marking), raising || map) {
+    match (carried().contains(&marking), raising) {
         (true, true) => findings.stop(
             &section.place,
-            format!("fält i schemat bär {}: det är inte bara till för höjning eller karta", proto_name(marking)),
+            format!("fält i schemat bär {}: det är inte bara till för höjning", proto_name(marking)),
         ),
         (false, false) => findings.stop(
             &section.place,
-            format!(
-                "inget fält i schemat bär {}: skriv bara_hojning = true (eller bara_karta = true)",
-                proto_name(marking)
-            ),
+            format!("inget fält i schemat bär {}: skriv bara_hojning = true", proto_name(marking)),
         ),
         _ => {}
     }

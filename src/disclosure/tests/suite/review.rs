@@ -62,7 +62,7 @@ fn the_full_table_has_every_cell() {
     assert_eq!(cell["nära"], "dold");
     let owners = table["agare"].as_object().expect("owners");
     let cells: usize = owners.values().map(|owner| owner["slag"].as_object().expect("markings").len()).sum();
-    assert_eq!(cells, 7 * 38);
+    assert_eq!(cells, 7 * 44);
 }
 
 #[test]

@@ -41,7 +41,7 @@ fn pool(old: &str, new: &str) -> DescriptorPool {
     let contract = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../proto/samband/v1/options.proto");
     let options = fs::read_to_string(contract).expect("the contract's options");
     // One more than the mask has places for.
-    let options = options.replace("MARKING_RECEIPT = 38;", "MARKING_RECEIPT = 38;\n  MARKING_TOO_MANY = 64;");
+    let options = options.replace("MARKING_RESOURCE_REQUEST = 44;", "MARKING_RESOURCE_REQUEST = 44;\n  MARKING_TOO_MANY = 64;");
     fs::write(protos.join("options.proto"), options).expect("a file");
     assert!(GOOD.contains(old), "{old}");
     fs::write(protos.join("event.proto"), GOOD.replacen(old, new, 1)).expect("a file");
@@ -158,5 +158,5 @@ fn no_list_stands_inside_a_list() {
 #[test]
 fn every_marking_has_two_bits_of_its_own() {
     assert!(all_markings().all(|marking| (1..64).contains(&(marking as u32))));
-    assert_eq!(all_markings().count(), 38);
+    assert_eq!(all_markings().count(), 44);
 }

@@ -7,7 +7,7 @@ use crate::{
     command::{Context, Shown},
     emergency::{Emergency, EmergencyCommand, EmergencyEvent},
     event::{Cause, Decided, Event},
-    incident::Incident,
+    incident::{Incident, apply},
 };
 
 use super::{hub, own, raise_involvement, report::reporting_unit};
@@ -28,13 +28,14 @@ pub fn raise(
     }
     // Nobody in distress is told that the incident is over.
     let takes = incident.filter(|incident| !incident.closed && incident.notice.is_none());
-    let alone;
+    let mut alone;
     let mut events = Vec::new();
     let incident = match takes {
         Some(incident) => incident,
         None => {
             alone = Incident::new(IncidentId((ctx.ids)()));
             events = super::desk::report(alone.id, &[OWN_INCIDENT.into()], false, &[], &[], ctx);
+            events.iter().for_each(|event| apply(&mut alone, event, ctx.now));
             &alone
         }
     };

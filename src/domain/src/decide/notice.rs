@@ -61,8 +61,9 @@ pub(super) fn decide(
         NoticeCommand::Issue(_) => Err(Refusal::NothingToDo),
         NoticeCommand::Amend(new) => {
             can_be(new, ctx)?;
-            let mut events = near(incident, new, ctx);
-            events.push(own(incident, ctx, issued(new, true)));
+            // Amended first: who is drawn in by it gets what is in force, and not what was.
+            let mut events = vec![own(incident, ctx, issued(new, true))];
+            events.extend(near(incident, new, ctx));
             Ok(events)
         }
         NoticeCommand::Withdraw { reason_given: false } => Err(Refusal::ReasonMissing),

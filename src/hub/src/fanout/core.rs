@@ -6,8 +6,8 @@ use std::{
     sync::{Arc, atomic::Ordering},
 };
 
-use samband_disclosure::{DisclosureClass, Policy, Viewer, redact};
-use samband_domain::{EventId, OrganisationId, Scope, Timestamp, UnitId, directory::Directory};
+use samband_disclosure::{Policy, Viewer, redact};
+use samband_domain::{EventId, Scope, Timestamp, UnitId, directory::Directory};
 use samband_journal::{Payload, Record};
 use samband_proto::v1::GoodbyeCode;
 
@@ -15,7 +15,7 @@ use super::{
     catch_up::{Job, Kind, Serve},
     entry::{enter_in_ledger, mark},
     feed::{Feed, Held},
-    member::{Following, Holding, Member},
+    member::{Following, Member},
     placing::{Placements, Placing},
     releases::Clocks,
     sink::Sink,
@@ -70,10 +70,10 @@ pub struct Fanout {
     pub(super) behind: BTreeSet<SessionId>,
     pub(super) placing: Placing,
     /// Scopes with a release in force.
-    releasing: BTreeSet<Scope>,
+    pub(super) releasing: BTreeSet<Scope>,
     steady: Timestamp,
     position: u64,
-    numbers: u64,
+    pub(super) numbers: u64,
 }
 
 impl Fanout {
@@ -257,99 +257,6 @@ impl Fanout {
         let _ = self.ledger.record(marks, now);
     }
 
-    /// Sessions of these units are seen otherwise from here.
-    fn listening_changed(&mut self, units: &[UnitId]) {
-        if units.is_empty() {
-            return;
-        }
-        let of_unit = |member: &&Member| member.unit.as_ref().is_some_and(|unit| units.contains(unit));
-        let groups: BTreeSet<_> =
-            self.members.values().filter(of_unit).flat_map(|member| &member.following.talkgroups).cloned().collect();
-        self.listeners_changed(groups.iter());
-    }
-
-    /// Releases whose time is up end here, whether or not their event has come.
-    fn expire(&mut self, now: Timestamp) {
-        let clocks = self.clocks(now);
-        let scopes: Vec<_> = self.releasing.iter().cloned().collect();
-        for scope in scopes {
-            let Some(feed) = self.feeds.get_mut(&scope) else { continue };
-            let concerned = feed.releases.expire(clocks);
-            if feed.releases.none_open() {
-                self.releasing.remove(&scope);
-            }
-            self.change_classes(&scope, &concerned, now);
-        }
-    }
-
-    /// A new scope: every session that follows it gets into a group.
-    fn enter_all(&mut self, scope: &Scope, now: Timestamp) {
-        let clocks = self.clocks(now);
-        let Self { members, feeds, policy, .. } = self;
-        let Some(feed) = feeds.get_mut(scope) else { return };
-        for (session, member) in members.iter_mut().filter(|(_, member)| member.following.includes(scope)) {
-            enter(*session, member, scope, feed, policy, clocks);
-        }
-    }
-
-    /// A session begins to follow a scope: what is owed of it.
-    pub(super) fn owe(&mut self, session: SessionId, scope: &Scope, resume: Option<Position>, now: Timestamp) {
-        let clocks = self.clocks(now);
-        let Self { members, feeds, policy, numbers, .. } = self;
-        let (Some(member), Some(feed)) = (members.get_mut(&session), feeds.get_mut(scope)) else { return };
-        let long_closed = feed.closed_at.is_some_and(|at| now.0 - at > limits::CLOSED_KEPT_MS);
-        if !member.following.includes(scope) {
-            return;
-        }
-        enter(session, member, scope, feed, policy, clocks);
-        let kind = match resume {
-            Some(Position(position)) => {
-                let Some(holding) = member.holdings.get_mut(scope) else { return };
-                let before = feed.events.iter().take_while(|held| held.event.position <= position);
-                holding.shown = before.into_iter().any(|held| held.seen_by(&holding.class));
-                // Only what gave other bytes starts anew: a Restart for any other change would tell of it.
-                let viewer = &member.viewer;
-                let released = holding.class.releases().to_vec();
-                let same =
-                    |stood| policy.class(viewer, stood).with_releases(released.clone()).same_bytes(&holding.class);
-                let unchanged = feed.stood_since(&viewer.organisation, position).all(same)
-                    && !feed.releases.changed_since(&viewer.organisation, position);
-                if holding.shown {
-                    member.counts(scope, true);
-                }
-                if unchanged { Kind::After(position) } else { Kind::Restart }
-            }
-            None if long_closed && !member.following.names(scope) => return,
-            None => Kind::Fresh,
-        };
-        *numbers += 1;
-        member.jobs.insert(scope.clone(), Job { kind, number: *numbers, started: None });
-    }
-
-    /// Standings or releases changed: who gets other bytes now starts anew.
-    fn change_classes(&mut self, scope: &Scope, changed: &[OrganisationId], now: Timestamp) {
-        let clocks = self.clocks(now);
-        let Self { members, feeds, policy, numbers, behind, .. } = self;
-        let Some(feed) = feeds.get_mut(scope) else { return };
-        for (session, member) in members.iter_mut() {
-            if !changed.contains(&member.viewer.organisation) {
-                continue;
-            }
-            let released = member.released(&feed.releases, clocks);
-            let class = Arc::new(class_of(policy, &member.viewer, feed).with_releases(released));
-            let Some(holding) = member.holdings.get_mut(scope) else { continue };
-            if class.same_bytes(&holding.class) {
-                continue;
-            }
-            feed.leave(*session);
-            holding.class = feed.join(*session, &class);
-            (holding.ledgered, holding.spooled) = (false, false);
-            *numbers += 1;
-            member.jobs.insert(scope.clone(), Job { kind: Kind::Restart, number: *numbers, started: None });
-            behind.insert(*session);
-        }
-    }
-
     /// Delivers the newest event of a scope to every group.
     fn deliver(&mut self, scope: &Scope, now: Timestamp) {
         let Self { members, feeds, policy, ledger, sealer, position, numbers, behind, .. } = self;
@@ -419,20 +326,6 @@ impl Fanout {
             }
         }
     }
-}
-
-/// Puts a member into the group of its class.
-fn enter(session: SessionId, member: &mut Member, scope: &Scope, feed: &mut Feed, policy: &Policy, clocks: Clocks) {
-    let released = member.released(&feed.releases, clocks);
-    let class = Arc::new(class_of(policy, &member.viewer, feed).with_releases(released));
-    feed.leave(session);
-    let class = feed.join(session, &class);
-    member.holdings.insert(scope.clone(), Holding { class, shown: false, ledgered: false, spooled: false });
-}
-
-/// The class a viewer is in for a scope now, releases apart.
-pub(super) fn class_of(policy: &Policy, viewer: &Viewer, feed: &Feed) -> DisclosureClass {
-    policy.class(viewer, feed.standing_of(&viewer.organisation))
 }
 
 /// A token to go on from here. While the ledger cannot be written it is one that starts afresh: what waits for the ledger is sent then.

@@ -6,7 +6,8 @@ use samband_domain::{EventId, Scope, Timestamp};
 use samband_proto::internal::{HistoryRead, ledger_record};
 
 use super::{
-    core::{Fanout, class_of},
+    classes::class_of,
+    core::Fanout,
     entry::class_key,
     feed::{Feed, Held},
 };

@@ -5,6 +5,7 @@
 
 mod affiliation;
 mod catch_up;
+mod classes;
 mod core;
 mod entry;
 mod feed;

@@ -8,13 +8,7 @@ use samband_disclosure::{Disclosed, DisclosureClass, EventBytes, Viewer, redact,
 use samband_domain::{Scope, Timestamp};
 use samband_proto::internal::{HistoryRead, ledger_record};
 
-use super::{
-    core::{Fanout, class_of},
-    entry::class_key,
-    feed::Held,
-    handover,
-    history::HistoryError,
-};
+use super::{classes::class_of, core::Fanout, entry::class_key, feed::Held, handover, history::HistoryError};
 use crate::{ledger::Ledger, limits, session::resume::Sealer, wire::frame};
 
 /// Who asks.

@@ -220,7 +220,10 @@ fn serve(fanout: &mut Fanout, work: Work, settling: &mut Vec<(u64, Settled)>, no
             let (asker, question) = *asked;
             answer_beside(fanout.reading(asker, question, now), page);
         }
-        Work::Settle(position, settled) => settling.push((position, settled)),
+        Work::Settle(position, settled) => {
+            fanout.tick(now);
+            settling.push((position, settled));
+        }
         Work::Stop => {}
     }
 }

@@ -1,6 +1,6 @@
 //! Signed tokens: organisation, role, unit and expiry, bound by an Ed25519 signature of the deployment's issuing key.
 //!
-//! `smb1.<content>.<signature>`, both base64url. The hub holds the public half only. Demo tokens (`demo:organisation/role[:unit]`)
+//! `smb1.<content>.<signature>`, both base64url. The hub holds the public half only. Demo tokens (`demo:organisation/role[:unit][#person]`)
 //! need no signature and are taken on loopback alone, where the hub was started with them.
 
 use std::str::FromStr as _;
@@ -151,10 +151,14 @@ pub fn issue(key: &SigningKey, claims: &Claims) -> Result<String, serde_json::Er
 
 /// `organisation/role[:unit]`.
 fn demo_claims(named: &str, now: Timestamp) -> Option<Claims> {
+    let (named, sub) = match named.split_once('#') {
+        Some((named, person)) => (named, Some(person.to_owned())),
+        None => (named, None),
+    };
     let (org, rest) = named.split_once('/')?;
     let (role, unit) = match rest.split_once(':') {
         Some((role, unit)) => (role, Some(unit.to_owned())),
         None => (rest, None),
     };
-    Some(Claims { org: org.into(), role: role.into(), unit, sub: None, exp: (now.0 + DEMO_MS) / 1000 })
+    Some(Claims { org: org.into(), role: role.into(), unit, sub, exp: (now.0 + DEMO_MS) / 1000 })
 }

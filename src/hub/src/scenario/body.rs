@@ -3,15 +3,24 @@
 use std::collections::BTreeMap;
 
 use prost_reflect::{Kind, MessageDescriptor};
+use samband_domain::Timestamp;
 use serde_json::{Map, Value, json};
 
-use super::parse::{Words, unquoted};
+use super::{
+    parse::{Words, milliseconds, unquoted},
+    run::moment,
+};
 
 /// What names stand for: incidents, alarms, events, reports.
 pub(super) type Names = BTreeMap<String, String>;
 
 /// The command's JSON, or what is wrong with the words.
-pub(super) fn command(verb: &str, words: &Words, names: &Names) -> Result<Map<String, Value>, String> {
+pub(super) fn command(
+    verb: &str,
+    words: &Words,
+    names: &Names,
+    start: Timestamp,
+) -> Result<Map<String, Value>, String> {
     let descriptor = samband_proto::pool()
         .get_message_by_name("samband.v1.Command")
         .and_then(|command| command.get_field_by_name(verb))
@@ -42,7 +51,7 @@ pub(super) fn command(verb: &str, words: &Words, names: &Names) -> Result<Map<St
             "replaces" => put(&mut body, "replaces", party(&text)?),
             "number" if descriptor.get_field_by_name("numbers").is_some() => push(&mut body, "numbers", number(&text)?),
             "number" if descriptor.name() == "AddExternalNumber" => put(&mut body, "number", number(&text)?),
-            path => field(&descriptor, &mut body, path, &text)?,
+            path => field(&descriptor, &mut body, path, &text, start)?,
         }
     }
     command.insert(verb.into(), body);
@@ -104,7 +113,13 @@ fn number(text: &str) -> Result<Value, String> {
 }
 
 /// A path into the body; in a report, a path that begins with a kind of fact goes into a fact of its own.
-fn field(descriptor: &MessageDescriptor, body: &mut Value, path: &str, text: &str) -> Result<(), String> {
+fn field(
+    descriptor: &MessageDescriptor,
+    body: &mut Value,
+    path: &str,
+    text: &str,
+    start: Timestamp,
+) -> Result<(), String> {
     let parts: Vec<_> = path.split('.').collect();
     let first = parts.first().copied().unwrap_or_default();
     let fact = samband_proto::pool().get_message_by_name("samband.v1.StateFact");
@@ -121,12 +136,18 @@ fn field(descriptor: &MessageDescriptor, body: &mut Value, path: &str, text: &st
                 facts.len() - 1
             }
         };
-        return set(&fact, &mut facts[at], &parts, text);
+        return set(&fact, &mut facts[at], &parts, text, start);
     }
-    set(descriptor, body, &parts, text)
+    set(descriptor, body, &parts, text, start)
 }
 
-fn set(descriptor: &MessageDescriptor, value: &mut Value, path: &[&str], text: &str) -> Result<(), String> {
+fn set(
+    descriptor: &MessageDescriptor,
+    value: &mut Value,
+    path: &[&str],
+    text: &str,
+    start: Timestamp,
+) -> Result<(), String> {
     let Some((first, rest)) = path.split_first() else { return Ok(()) };
     let field =
         descriptor.get_field_by_name(first).ok_or_else(|| format!("{} has no field {first}", descriptor.name()))?;
@@ -137,7 +158,13 @@ fn set(descriptor: &MessageDescriptor, value: &mut Value, path: &[&str], text: &
                 value[first] = json!([{}]);
             }
             let element = value[first].get_mut(0).ok_or("an empty list")?;
-            set(&inner, element, rest, text)
+            set(&inner, element, rest, text, start)
+        }
+        // A moment is so long after the scenario's beginning.
+        Kind::Message(inner) if inner.full_name() == "google.protobuf.Timestamp" => {
+            let after = milliseconds(text).ok_or_else(|| format!("{first} is a time like 90s"))?;
+            value[first] = json!(moment(Timestamp(start.0 + after)));
+            Ok(())
         }
         Kind::Message(inner) => {
             if value.get(first).is_none() {
@@ -147,7 +174,7 @@ fn set(descriptor: &MessageDescriptor, value: &mut Value, path: &[&str], text: &
                 value[first]["text"] = json!(text);
                 return Ok(());
             }
-            set(&inner, &mut value[first], rest, text)
+            set(&inner, &mut value[first], rest, text, start)
         }
         kind => {
             let scalar = scalar(&kind, text);

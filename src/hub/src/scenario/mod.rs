@@ -19,10 +19,12 @@
 //! comes of a command, `@NAME` uses it, `pressed=` is the sender's own time, `id=` a command id to be used again. `->` says what it is
 //! refused with and which facts the refusal carries (`-> still_engaged organisation=region-jh`), or what the acceptance says
 //! (`-> ok notices=addendum`). `tick` only lets time pass; `join`, `leave` and `resume` are sessions; `restart` starts the hub again.
+//! `affiliate` and `disaffiliate` name talkgroups; a command about a talkgroup or a unit names no incident, and an emergency with a new
+//! name opens the incident of that name. A field that is a moment is so long after the beginning (`valid_until=2h`).
 //!
 //! `sees` is about what came since the last `at`, and the paths go into the event; `!path` says that nothing stands there.
 //! `withheld=MARKING` is a mark on the event, `sees WHO withheld` an event of which only marks are left. `sees WHO nothing` says that
-//! nothing came, `sees WHO no KIND` that nothing like it did, `sees WHO count N KIND` how often. `never` is about all that was ever
+//! nothing came, `sees WHO listeners TALKGROUP organisation/role organisation:unit ...` who listens, `sees WHO no KIND` that nothing like it did, `sees WHO count N KIND` how often. `never` is about all that was ever
 //! received, answers to commands included; `never WHO @NAME` about an identifier. Sessions keep what they receive as clients do: an event that comes twice is a failure.
 
 mod body;

@@ -6,13 +6,16 @@ use serde_json::Value;
 
 use super::{body::Names, check::matches, parse::Words};
 
+/// What an event can belong to.
+const SCOPES: [&str; 4] = ["incidentId", "talkgroupId", "unitId", "pool"];
+
 /// Of all sessions, by name.
 #[derive(Default)]
 pub(super) struct Received {
     /// Everything, and what came since the last step.
     all: BTreeMap<String, String>,
     new: BTreeMap<String, Vec<Value>>,
-    /// Events held, and the incident each belongs to.
+    /// Events held, and the scope each belongs to.
     held: BTreeMap<String, BTreeMap<String, String>>,
     /// Sessions that go on from a token: what they hold already may come once more until they have caught up.
     resuming: BTreeSet<String>,
@@ -51,13 +54,14 @@ impl Received {
             held.clear();
         } else if frame["caughtUp"].is_object() {
             self.resuming.remove(name);
-        } else if let Some(restarted) = frame["restart"]["incidentId"].as_str() {
-            held.retain(|_, incident| incident != restarted);
+        } else if let Some(restarted) = frame["restart"].as_object().and_then(|scope| scope.values().next()?.as_str()) {
+            held.retain(|_, scope| scope != restarted);
         }
         self.all.entry(name.into()).or_default().push_str(&frame.to_string());
         let envelope = &frame["update"]["event"]["envelope"];
-        if let (Some(id), Some(incident)) = (envelope["eventId"].as_str(), envelope["incidentId"].as_str())
-            && held.insert(id.into(), incident.into()).is_some()
+        let scope = SCOPES.iter().find_map(|scope| envelope[scope].as_str());
+        if let (Some(id), Some(scope)) = (envelope["eventId"].as_str(), scope)
+            && held.insert(id.into(), scope.into()).is_some()
         {
             return match self.resuming.contains(name) {
                 true => Ok(()),
@@ -87,6 +91,8 @@ impl Received {
             ("nothing", _) => Ok(()),
             ("restart", _) if any("restart") => Ok(()),
             ("restart", _) => Err(format!("{who} sees no restart but {}", kinds(new))),
+            ("listeners", [talkgroup, listed @ ..]) => listening(new, talkgroup, listed)
+                .map_err(|told| format!("{who} is told of {talkgroup} {told:?}, not {listed:?}")),
             ("no", [kind]) if kind == "restart" && any("restart") => Err(format!("{who} sees {}", kinds(new))),
             ("no", [kind, rest @ ..]) => match counted(kind, &words.with_bare(rest))? {
                 0 => Ok(()),
@@ -104,6 +110,28 @@ impl Received {
             },
         }
     }
+}
+
+/// Whether the newest list of a talkgroup's listeners is this one: `organisation/role` or `organisation:unit`, in any order.
+///
+/// # Errors
+/// The newest list.
+fn listening(frames: &[Value], talkgroup: &str, listed: &[String]) -> Result<(), Vec<String>> {
+    let lists = frames.iter().map(|frame| &frame["affiliations"]);
+    let newest = lists.filter(|list| list["talkgroupId"].as_str() == Some(talkgroup)).last();
+    let name = |one: &Value| {
+        let text = |value: &Value| value.as_str().unwrap_or("").to_owned();
+        match one["unit"]["unitId"].as_str() {
+            Some(unit) => format!("{}:{unit}", text(&one["organisation"])),
+            None => format!("{}/{}", text(&one["organisation"]), text(&one["role"])),
+        }
+    };
+    let listeners = newest.and_then(|list| list["listeners"].as_array());
+    let mut told: Vec<String> = listeners.map_or(&[][..], Vec::as_slice).iter().map(name).collect();
+    let mut wanted = listed.to_vec();
+    told.sort();
+    wanted.sort();
+    if newest.is_some() && told == wanted { Ok(()) } else { Err(told) }
 }
 
 /// What came, for a failure.

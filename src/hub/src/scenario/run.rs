@@ -36,6 +36,14 @@ pub trait Stage {
     }
 }
 
+/// Commands that make an incident, which is called by the first bare word.
+const NEW_INCIDENT: [&str; 2] = ["report_incident", "issue_advance_notice"];
+/// Commands that concern a talkgroup or a unit.
+const ELSEWHERE: [&str; 5] = ["send_message", "confirm_message", "report_unit_state", "sign_off_unit", "set_covert"];
+/// What `as=` names, of what an acceptance tells.
+const RESULTS: [&str; 8] =
+    ["reportId", "messageId", "emergencyId", "requestId", "offerId", "hazardId", "mediaLineId", "releaseId"];
+
 /// What did not happen as the scenario says.
 #[derive(Debug, thiserror::Error)]
 #[error("{title}, line {line}: {what}")]
@@ -113,6 +121,10 @@ impl<'a, S: Stage> Runner<'a, S> {
                         self.joined.insert(who.clone(), false);
                     }
                     "receipt" => self.receipt(who, words)?,
+                    "affiliate" | "disaffiliate" => {
+                        let talkgroups = words.bare.clone();
+                        self.stage.send(who, &json!({ verb.as_str(): { "talkgroupIds": talkgroups } }));
+                    }
                     verb => self.command(line.number, who, verb, words, expected, *at_ms)?,
                 }
                 self.stage.settle();
@@ -141,13 +153,18 @@ impl<'a, S: Stage> Runner<'a, S> {
     }
 
     fn receipt(&mut self, who: &str, words: &Words) -> Result<(), String> {
-        let incident =
-            words.bare.first().and_then(|name| self.names.get(name)).ok_or("receipt INCIDENT alarm=@A step=")?;
         let pair = |key: &str| words.pairs.iter().find(|(found, _)| found == key).map(|(_, value)| value.as_str());
-        let alarm = super::body::resolve(pair("alarm").unwrap_or(""), &self.names)?;
         let step = format!("RECEIPT_STEP_{}", pair("step").unwrap_or("delivered").to_uppercase());
-        let frame = json!({ "receipt": { "incidentId": incident, "alarmId": alarm, "step": step } });
-        self.stage.send(who, &frame);
+        let named = |key: &str| super::body::resolve(pair(key).unwrap_or(""), &self.names);
+        let receipt = match pair("talkgroup") {
+            Some(talkgroup) => json!({ "talkgroupId": talkgroup, "messageId": named("message")?, "step": step }),
+            None => {
+                let incident = words.bare.first().and_then(|name| self.names.get(name));
+                let incident = incident.ok_or("receipt INCIDENT alarm=@A step=, or talkgroup= message=@M step=")?;
+                json!({ "incidentId": incident, "alarmId": named("alarm")?, "step": step })
+            }
+        };
+        self.stage.send(who, &json!({ "receipt": receipt }));
         Ok(())
     }
 
@@ -160,7 +177,7 @@ impl<'a, S: Stage> Runner<'a, S> {
         expected: &Expected,
         at_ms: i64,
     ) -> Result<(), String> {
-        let mut command = command(verb, words, &self.names)?;
+        let mut command = command(verb, words, &self.names, self.start)?;
         let pair = |key: &str| words.pairs.iter().find(|(found, _)| found == key).map(|(_, value)| value.clone());
         self.commands += 1;
         let id = pair("id").map_or(self.commands, |label| 1_000_000 + label.bytes().map(u64::from).sum::<u64>());
@@ -168,10 +185,7 @@ impl<'a, S: Stage> Runner<'a, S> {
         let pressed = pair("pressed").map_or(Some(at_ms), |time| milliseconds(&time)).ok_or("pressed=TIME")?;
         command.insert("pressedAt".into(), json!(moment(Timestamp(self.start.0 + pressed))));
         let incident = words.bare.first();
-        if verb != "report_incident" {
-            let name = incident.ok_or("which incident?")?;
-            // A name that stands for nothing is an incident that does not exist.
-            let id = self.names.get(name).cloned().unwrap_or_else(|| "0".repeat(32));
+        if let Some(id) = self.concerned(verb, incident)? {
             command.insert("incidentId".into(), json!(id));
         }
         let outcome = self.stage.submit(who, &Value::Object(command));
@@ -179,6 +193,21 @@ impl<'a, S: Stage> Runner<'a, S> {
         answers(&outcome, expected, &self.names).map_err(|what| format!("{who} {verb}: {what}"))?;
         self.name_results(line, verb, incident, pair("as"), &outcome["accepted"]);
         Ok(())
+    }
+
+    /// The incident that a command concerns, if it concerns one.
+    fn concerned(&self, verb: &str, incident: Option<&String>) -> Result<Option<String>, String> {
+        let known = incident.and_then(|name| self.names.get(name)).cloned();
+        if NEW_INCIDENT.contains(&verb) || ELSEWHERE.contains(&verb) {
+            return Ok(None);
+        }
+        if verb == "raise_emergency" {
+            // A name that is new is that of the incident which the emergency opens.
+            return Ok(known);
+        }
+        incident.ok_or("which incident?")?;
+        // A name that stands for nothing is an incident that does not exist.
+        Ok(Some(known.unwrap_or_else(|| "0".repeat(32))))
     }
 
     fn name_results(
@@ -190,10 +219,12 @@ impl<'a, S: Stage> Runner<'a, S> {
         accepted: &Value,
     ) {
         let text = |key: &str| accepted[key].as_str().map(str::to_owned);
-        if let (true, Some(name), Some(id)) = (verb == "report_incident", incident, text("incidentId")) {
+        let new = NEW_INCIDENT.contains(&verb) || verb == "raise_emergency";
+        if let (true, Some(name), Some(id)) = (new, incident, text("incidentId")) {
             self.names.insert(name.clone(), id);
         }
-        let result = text("alarmId").filter(|_| verb == "raise_alarm").or_else(|| text("reportId"));
+        let result = text("alarmId").filter(|_| verb == "raise_alarm");
+        let result = result.or_else(|| RESULTS.iter().find_map(|key| text(key)));
         let first_event = accepted["eventIds"][0].as_str().map(str::to_owned);
         if let Some(event) = &first_event {
             self.names.insert(format!("L{line}"), event.clone());
@@ -217,6 +248,6 @@ impl<'a, S: Stage> Runner<'a, S> {
     }
 }
 
-fn moment(at: Timestamp) -> String {
+pub(super) fn moment(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.0).map(|moment| moment.to_string()).unwrap_or_default()
 }
