@@ -54,6 +54,7 @@ pub(super) fn make(
             _ => None,
         },
         policy_hash: None,
+        ..Default::default()
     };
     (StoredEvent { control, event: encoded }, stamp)
 }

@@ -33,6 +33,7 @@ pub(super) fn enter_in_ledger<'a>(
             key: Some(class_key(&holding.class)),
             from_position: Some(position),
             spooled: None,
+            scope: None,
         });
         unentered.push(holding);
     }
@@ -69,6 +70,7 @@ pub(super) fn class_key(class: &DisclosureClass) -> internal::ClassKey {
                 mask_before_alarm: Some(view.before_alarm.to_bytes().to_vec().into()),
             })
             .collect(),
+        releases: Vec::new(),
     }
 }
 

@@ -236,6 +236,11 @@ impl Session {
                 let pong = pb::Pong { nonce: ping.nonce, hub_time: Some(timestamp(now.wall)) };
                 self.effects.push_back(Effect::Pong(pong));
             }
+            client_frame::Frame::Affiliate(_)
+            | client_frame::Frame::Disaffiliate(_)
+            | client_frame::Frame::Location(_) => {
+                self.refuse_unnamed(&Malformed::form("frame", "one this hub knows").into());
+            }
             client_frame::Frame::Hello(_) => {}
         }
     }

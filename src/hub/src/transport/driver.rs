@@ -210,6 +210,8 @@ impl<W: Wire> Driver<'_, W> {
             ledger_writable: Some(self.hub.ledger_writable.load(Ordering::SeqCst)),
             incidents_held: Some(self.outgoing.gauge.held.load(Ordering::Relaxed)),
             storage_nearly_full: Some(self.hub.storage_nearly_full()),
+            talkgroup_ids: Vec::new(),
+            last_map: None,
         };
         self.due.push(frame::control(Control::LinkState(state), self.wire.encoding()));
     }

@@ -64,6 +64,7 @@ pub fn stamp_to(stamp: &Stamp) -> internal::Stamp {
         shared_with: stamp.shared_with.iter().map(ToString::to_string).collect(),
         subject_markings: Some(stamp.subject_markings),
         blank_when_coarse: Some(stamp.blank_when_coarse),
+        ..Default::default()
     }
 }
 

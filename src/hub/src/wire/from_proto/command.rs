@@ -128,6 +128,7 @@ fn command(body: &Body) -> Result<Command, Malformed> {
         | Body::FileArrivalReport(_)
         | Body::FileSitrep(_)
         | Body::ReportUnitStatus(_) => information_command(body)?,
+        _ => return Err(Malformed::form("body", "one this hub knows")),
     })
 }
 

@@ -197,7 +197,10 @@ pub fn involvement(wire: pb::Involvement) -> Involvement {
 
 fn cause(wire: pb::InvolvementCause) -> Option<Cause> {
     Some(match wire {
-        pb::InvolvementCause::Unspecified => return None,
+        pb::InvolvementCause::Unspecified
+        | pb::InvolvementCause::AdvanceNotice
+        | pb::InvolvementCause::Emergency
+        | pb::InvolvementCause::ResourceRequest => return None,
         pb::InvolvementCause::Reported => Cause::Reported,
         pb::InvolvementCause::AlarmPlan => Cause::AlarmPlan,
         pb::InvolvementCause::AlarmByHand => Cause::AlarmByHand,

@@ -43,6 +43,7 @@ pub fn event(decided: &Decided, content: Option<&Content>, around: &Circumstance
         pressed_at: around.pressed_at.filter(|_| !decided.by_hub).map(super::timestamp),
         clock_doubtful: (around.clock_doubtful && !decided.by_hub).then_some(true),
         exercise: around.exercise.then_some(true),
+        ..Default::default()
     };
     let content = content.filter(|_| decided.content.is_some());
     pb::Event { envelope: Some(envelope), withheld: Vec::new(), body: Some(body(decided, content, around)) }

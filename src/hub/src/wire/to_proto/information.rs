@@ -45,6 +45,7 @@ pub(super) fn body(event: &Event, content: Option<&Content>, around: &Circumstan
                 text: Some(text.clone()),
                 out_of_order: out_of_order.then_some(true),
                 relayed: relayed.then_some(true),
+                at_break_point: None,
             })
         }
         _ => report(event, content, around),
