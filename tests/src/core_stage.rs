@@ -1,9 +1,6 @@
 //! The core without sockets, threads or clocks: session machines, desk, journal in memory and fan-out, one after the other.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    sync::{Arc, Mutex},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use samband_disclosure::{Policy, Viewer};
@@ -11,16 +8,18 @@ use samband_domain::Timestamp;
 use samband_hub::{
     clock::Moment,
     command::Desk,
-    fanout::{
-        Fanout, Item, Join, SessionId, Sink,
-        sink::{Full, Gauge},
-    },
-    identity::Authority,
+    fanout::{Fanout, Following, Join, SessionId, Sink as _},
+    identity::{Authority, Principal},
     keys::HubKeys,
     ledger::Ledger,
     limits,
+    live::{Intake, Live, MapJoin, Nearby, Register, entries},
     scenario::Stage,
-    session::{Effect, Session, machine::Context, resume::Sealer},
+    session::{
+        Effect, Session,
+        machine::Context,
+        resume::{Position as Resumed, Sealer},
+    },
     setup::Setup,
     wire::{
         frame::{self, Encoding},
@@ -31,59 +30,9 @@ use samband_journal::{Batch, Journal, MemoryJournal, Position};
 use samband_proto::v1 as pb;
 use serde_json::{Value, json};
 
+pub use crate::sink::TestSink;
+
 use crate::deployment::{SECRET, authority};
-
-/// An outbox that a test empties.
-#[derive(Clone)]
-pub struct TestSink {
-    items: Arc<Mutex<VecDeque<Item>>>,
-    capacity: usize,
-    gauge: Arc<Gauge>,
-}
-
-impl TestSink {
-    /// With so many places.
-    pub fn new(capacity: usize) -> Self {
-        Self { items: Arc::default(), capacity, gauge: Arc::default() }
-    }
-
-    /// What waits, taken out.
-    pub fn take(&self) -> Vec<Item> {
-        self.take_some(usize::MAX)
-    }
-
-    /// The first of what waits, taken out.
-    pub fn take_some(&self, most: usize) -> Vec<Item> {
-        let take = |mut items: std::sync::MutexGuard<'_, VecDeque<Item>>| {
-            let count = most.min(items.len());
-            items.drain(..count).collect()
-        };
-        self.items.lock().map(take).unwrap_or_default()
-    }
-}
-
-impl Sink for TestSink {
-    fn push(&self, item: Item) -> Result<(), Full> {
-        let Ok(mut items) = self.items.lock() else { return Err(Full) };
-        if items.len() >= self.capacity {
-            return Err(Full);
-        }
-        items.push_back(item);
-        Ok(())
-    }
-
-    fn room(&self) -> usize {
-        self.items.lock().map_or(0, |items| self.capacity - items.len())
-    }
-
-    fn capacity(&self) -> usize {
-        self.capacity
-    }
-
-    fn gauge(&self) -> &Arc<Gauge> {
-        &self.gauge
-    }
-}
 
 struct Client {
     session: Session,
@@ -102,6 +51,10 @@ pub struct CoreStage {
     pub ledger_journal: Arc<MemoryJournal>,
     desk: Desk,
     fanout: Fanout,
+    live: Live,
+    intake: Intake,
+    /// Milliseconds that have passed for sessions and the map.
+    steady: Timestamp,
     taken: Position,
     clients: BTreeMap<String, Client>,
     numbers: u64,
@@ -117,7 +70,10 @@ impl CoreStage {
         let keys = HubKeys::from_secret(SECRET);
         let policy = Arc::new(policy);
         let ledger_journal = Arc::new(MemoryJournal::new());
-        let fanout = new_fanout(&keys, &policy, &ledger_journal);
+        let ledger = new_ledger(&keys, &ledger_journal);
+        let fanout = Fanout::new(policy.clone(), ledger.clone(), Sealer::new(&keys.seal));
+        let register = Arc::new(Register::of(&setup.deployment));
+        let live = Live::new(register.clone(), policy.clone(), entries(ledger, policy.hash()));
         Self {
             desk: Desk::new(keys.clone(), setup.directory.clone(), policy.clone()),
             authority: Arc::new(authority(setup)),
@@ -127,6 +83,9 @@ impl CoreStage {
             journal: Arc::new(MemoryJournal::new()),
             ledger_journal,
             fanout,
+            live,
+            intake: Intake::new(register),
+            steady: Timestamp(0),
             taken: Position(0),
             clients: BTreeMap::new(),
             numbers: 0,
@@ -145,6 +104,26 @@ impl CoreStage {
         &self.fanout
     }
 
+    /// The live map.
+    pub fn live(&mut self) -> &mut Live {
+        &mut self.live
+    }
+
+    /// Who is near, as of the map's last tick.
+    pub fn nearby(&self) -> Arc<dyn Nearby> {
+        self.live.nearby()
+    }
+
+    /// Lets milliseconds pass for sessions and the map, and the map make its frames.
+    pub fn pass(&mut self, milliseconds: i64) {
+        self.now.0 += milliseconds;
+        self.steady.0 += milliseconds;
+        for (number, fix) in self.intake.take() {
+            self.live.fix(number, fix);
+        }
+        self.live.tick(self.moment());
+    }
+
     /// Frames leave a session's outbox for its socket, as far as this many; nothing else of it happens.
     pub fn drain(&mut self, name: &str, most: usize) -> usize {
         let Some(client) = self.clients.get_mut(name) else { return 0 };
@@ -160,7 +139,7 @@ impl CoreStage {
 
     /// Why the fan-out has ended a session.
     pub fn ended(&self, name: &str) -> Option<pb::GoodbyeCode> {
-        self.clients.get(name).and_then(|client| client.sink.gauge.ended())
+        self.clients.get(name).and_then(|client| client.sink.gauge().ended())
     }
 
     /// Frames a session has received and nobody has asked for, encoded.
@@ -183,7 +162,7 @@ impl CoreStage {
     }
 
     fn moment(&self) -> Moment {
-        Moment { wall: self.now, steady: Timestamp(0) }
+        Moment { wall: self.now, steady: self.steady }
     }
 
     fn context(&self) -> Context {
@@ -214,23 +193,30 @@ impl CoreStage {
                         client.session.handle_outcome(decision.outcome);
                     }
                 }
-                Effect::Join { principal, following, resume } => {
-                    let join = Join {
-                        session: client.number,
-                        name: format!("session-{}", client.number.0),
-                        viewer: Viewer { organisation: principal.who.organisation.clone(), role: principal.who.role },
-                        unit: principal.who.unit.as_ref().map(ToString::to_string),
-                        principal: principal.digest(),
+                Effect::Join { principal, following, areas, resume } => {
+                    let join = joining(client, &principal, following, resume);
+                    let map = MapJoin {
+                        session: join.session,
+                        name: join.name.clone(),
+                        viewer: join.viewer.clone(),
+                        unit: join.unit.clone(),
                         encoding: Encoding::Proto,
-                        following,
-                        resume,
+                        areas,
                         sink: Box::new(client.sink.clone()),
                     };
                     self.fanout.join(join, self.now);
+                    self.live.join(map, self.now);
                 }
-                Effect::Follow(following) => {
+                Effect::Follow(following, areas) => {
                     let number = client.number;
                     self.fanout.follow(number, following, self.now);
+                    self.live.follow(number, areas, self.now);
+                }
+                Effect::Location(principal, report) => {
+                    let now = Moment { wall: self.now, steady: self.steady };
+                    if let Err(rejection) = self.intake.report(&principal.who, &report, now) {
+                        client.session.handle_location_refused(&rejection, now);
+                    }
                 }
                 Effect::Receipt(principal, notice) => self.desk.receipt(&principal.who, &notice, self.now),
                 Effect::Close => return,
@@ -251,10 +237,24 @@ impl CoreStage {
     }
 }
 
-fn new_fanout(keys: &HubKeys, policy: &Arc<Policy>, ledger: &Arc<MemoryJournal>) -> Fanout {
+fn joining(client: &Client, principal: &Principal, following: Following, resume: Option<Resumed>) -> Join {
+    Join {
+        session: client.number,
+        name: format!("session-{}", client.number.0),
+        viewer: Viewer { organisation: principal.who.organisation.clone(), role: principal.who.role },
+        unit: principal.who.unit.as_ref().map(ToString::to_string),
+        principal: principal.digest(),
+        encoding: Encoding::Proto,
+        following,
+        resume,
+        sink: Box::new(client.sink.clone()),
+    }
+}
+
+fn new_ledger(keys: &HubKeys, ledger: &Arc<MemoryJournal>) -> Arc<Ledger> {
     let ledger = Ledger::open(ledger.clone(), keys.clone(), None, Timestamp(0));
     #[expect(clippy::expect_used, reason = "a journal in memory opens")]
-    Fanout::new(policy.clone(), Arc::new(ledger.expect("a ledger in memory")), Sealer::new(&keys.seal))
+    Arc::new(ledger.expect("a ledger in memory"))
 }
 
 impl Stage for CoreStage {
@@ -272,6 +272,7 @@ impl Stage for CoreStage {
         };
         if let Some(before) = self.clients.insert(name.into(), client) {
             self.fanout.leave(before.number, self.now);
+            self.live.leave(before.number);
         }
         let mut hello = json!({ "hello": { "token": format!("demo:{principal}"), "client": "scenario" } });
         if let Some(token) = resume {
@@ -283,6 +284,7 @@ impl Stage for CoreStage {
     fn leave(&mut self, name: &str) {
         if let Some(client) = self.clients.remove(name) {
             self.fanout.leave(client.number, self.now);
+            self.live.leave(client.number);
         }
     }
 
@@ -312,7 +314,11 @@ impl Stage for CoreStage {
 
     fn restart(&mut self) {
         self.clients.clear();
-        self.fanout = new_fanout(&self.keys, &self.policy, &self.ledger_journal);
+        let ledger = new_ledger(&self.keys, &self.ledger_journal);
+        self.fanout = Fanout::new(self.policy.clone(), ledger.clone(), Sealer::new(&self.keys.seal));
+        let register = Arc::new(Register::of(&self.setup.deployment));
+        self.live = Live::new(register.clone(), self.policy.clone(), entries(ledger, self.policy.hash()));
+        self.intake = Intake::new(register);
         self.desk = Desk::new(self.keys.clone(), self.setup.directory.clone(), self.policy.clone());
         self.taken = Position(0);
         let mut after = Position(0);

@@ -4,4 +4,5 @@ pub mod core_stage;
 pub mod deployment;
 pub mod journals;
 pub mod programs;
+pub mod sink;
 pub mod socket_stage;

@@ -25,6 +25,11 @@ pub struct Disclosed<T> {
 }
 
 impl<T> Disclosed<T> {
+    /// For this crate alone: what is handed in has been decided on.
+    pub(crate) fn made(payload: T) -> Self {
+        Self { payload }
+    }
+
     /// What may be sent.
     pub fn payload(&self) -> &T {
         &self.payload

@@ -73,4 +73,8 @@ pub enum Refusal {
     StillEngaged { organisations: Vec<OrganisationId> },
     #[error("the lead is handed over or the incident closed")]
     LeadCannotStandDown,
+    #[error("the location cannot be: it is outside the deployment's ground")]
+    LocationImplausible,
+    #[error("the unit's location is reported more often than the hub takes it")]
+    TooOften,
 }

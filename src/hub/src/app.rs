@@ -22,6 +22,7 @@ use crate::{
     keys::HubKeys,
     ledger::Ledger,
     limits,
+    live::{Intake, Live, LiveHandle, LiveThread, Nearby, Recorder, Register, entries},
     metrics::Metrics,
     session::{machine::Context, resume::Sealer},
     wire::from_proto::command::Request,
@@ -89,6 +90,9 @@ pub enum StartError {
     /// The fan-out.
     #[error("the journal: {0}")]
     Fanout(#[from] crate::fanout::thread::StartError),
+    /// The live map.
+    #[error("the live map: {0}")]
+    Live(std::io::Error),
     /// The policy's epoch could not be entered in the ledger.
     #[error(transparent)]
     Epoch(#[from] crate::ledger::LedgerDown),
@@ -100,6 +104,10 @@ pub struct Hub {
     pub writer: Writer,
     /// Takes sessions.
     pub fanout: FanoutHandle,
+    /// Takes locations, and sessions that follow the map.
+    pub live: LiveHandle,
+    /// Knows who is near.
+    pub nearby: Arc<dyn Nearby>,
     /// Knows tokens.
     pub authority: Arc<Authority>,
     /// Tells the time.
@@ -113,6 +121,7 @@ pub struct Hub {
     keys: HubKeys,
     sealer: Sealer,
     threads: FanoutThreads,
+    live_thread: LiveThread,
     draining: watch::Sender<bool>,
     stopped: watch::Sender<bool>,
     started_at: i64,
@@ -120,13 +129,14 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// Reads what is stored and starts the writer and the fan-out.
+    /// Reads what is stored and starts the writer, the fan-out and the live map.
     ///
     /// # Errors
     /// See [`StartError`].
     pub fn start(
         stores: Stores,
         directory: Arc<Directory>,
+        register: Register,
         policy: Arc<Policy>,
         authority: Authority,
         clock: Arc<dyn Clock>,
@@ -142,6 +152,13 @@ impl Hub {
         ledger.record(vec![ledger_record::Record::PolicyEpoch(epoch)], now)?;
         let sealer = Sealer::new(&keys.seal);
         let ledger_writable = ledger.writable();
+        let register = Arc::new(register);
+        let live = Live::new(register.clone(), policy.clone(), entries(ledger.clone(), policy.hash()));
+        let nearby = live.nearby();
+        // Until the writer takes thinned locations they are not recorded.
+        let recorder: Option<Recorder> = None;
+        let live_thread =
+            LiveThread::start(live, Intake::new(register), clock.clone(), recorder).map_err(StartError::Live)?;
         let fanout = Fanout::new(policy.clone(), ledger, sealer.clone());
         let new_desk = {
             let (keys, policy) = (keys.clone(), policy.clone());
@@ -152,6 +169,8 @@ impl Hub {
         Ok(Arc::new(Self {
             writer,
             fanout: threads.handle(),
+            live: live_thread.handle(),
+            nearby,
             authority: Arc::new(authority),
             started_at: now.0,
             clock,
@@ -162,6 +181,7 @@ impl Hub {
             keys,
             sealer,
             threads,
+            live_thread,
             draining: watch::Sender::new(false),
             stopped: watch::Sender::new(false),
             named: AtomicU64::new(0),
@@ -238,5 +258,6 @@ impl Hub {
         }
         self.writer.stop();
         self.threads.stop();
+        self.live_thread.stop();
     }
 }

@@ -13,6 +13,7 @@ pub mod identity;
 pub mod keys;
 pub mod ledger;
 pub mod limits;
+pub mod live;
 pub mod metrics;
 pub mod scenario;
 pub mod session;

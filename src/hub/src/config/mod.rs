@@ -31,6 +31,8 @@ pub use units::UnitExtra;
 use finding::{Findings, Place};
 use reader::{Section, Source};
 
+use crate::live::Ground;
+
 const ORGANISATIONS: &str = "organisationer.toml";
 const UNITS: &str = "enheter.toml";
 const STATUSES: &str = "statuskoder.toml";
@@ -55,6 +57,8 @@ pub struct Deployment {
     pub units_extra: BTreeMap<UnitId, UnitExtra>,
     /// Whom the station codes of text alarms mean.
     pub stations: BTreeMap<String, StationEntry>,
+    /// Where its units can be; none: anywhere.
+    pub ground: Option<Ground>,
     /// The municipalities, by the names that plans and addresses use.
     pub municipalities: BTreeSet<String>,
 }
@@ -120,6 +124,7 @@ fn assemble(sections: [Section; 5], findings: &mut Findings) -> Deployment {
         names: organisations.names,
         units_extra: units.extras,
         stations: stations.by_code,
+        ground: organisations.ground,
         municipalities: stations.municipalities,
     }
 }

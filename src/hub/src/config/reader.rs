@@ -119,6 +119,16 @@ impl Section {
         tables
     }
 
+    /// The table written `[key]`, if it is there.
+    pub(super) fn table(&mut self, key: &str, findings: &mut Findings) -> Option<Self> {
+        let At { value, place } = self.entries.remove(key)?;
+        if let Item::Table(table) = value {
+            return Some(table);
+        }
+        findings.stop(place, format!("«{key}» ska vara en tabell: [{key}]"));
+        None
+    }
+
     /// All tables that are left, by name.
     pub(super) fn all_tables(&mut self, findings: &mut Findings) -> Vec<Self> {
         let mut tables = Vec::new();

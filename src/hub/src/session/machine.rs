@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, str::FromStr as _, sync::Arc};
 
-use samband_domain::{IncidentId, Timestamp};
+use samband_domain::{IncidentId, Refusal, Timestamp};
 use samband_proto::v1::{self as pb, GoodbyeCode, client_frame};
 
 use super::resume::{Position, Sealer};
@@ -12,6 +12,7 @@ use crate::{
     fanout::Following,
     identity::{Authority, Principal},
     limits,
+    live::Area,
     wire::{
         frame::Control,
         from_proto::command::Request,
@@ -31,13 +32,17 @@ pub enum Effect {
         principal: Box<Principal>,
         /// What it asked for.
         following: Following,
+        /// Which parts of the map.
+        areas: Vec<Area>,
         /// From where it goes on.
         resume: Option<Position>,
     },
     /// Hand to the writer; the answer comes back through [`Session::handle_outcome`].
     Submit(Box<Admitted<Request>>),
-    /// Another choice of what is sent.
-    Follow(Following),
+    /// Another choice of what is sent, and of which parts of the map.
+    Follow(Following, Vec<Area>),
+    /// Where a unit is; what is wrong with it comes back through [`Session::handle_location_refused`].
+    Location(Box<Principal>, pb::LocationReport),
     /// A device's receipt.
     Receipt(Box<Principal>, pb::ReceiptNotice),
     /// Send what waits in the outbox, then this: it answers how far the outbox is.
@@ -73,6 +78,8 @@ pub struct Session {
     state: State,
     effects: VecDeque<Effect>,
     link_state_due: Timestamp,
+    /// When it was last told that it reports too often.
+    too_often_told: Option<Timestamp>,
 }
 
 impl Session {
@@ -83,6 +90,7 @@ impl Session {
             state: State::AwaitingHello { until: Timestamp(now.steady.0 + limits::HELLO_MS) },
             effects: VecDeque::new(),
             link_state_due: Timestamp(i64::MAX),
+            too_often_told: None,
         }
     }
 
@@ -138,6 +146,17 @@ impl Session {
         self.effects.push_back(Effect::Send(Control::Outcome(outcome)));
     }
 
+    /// The live map has not taken a location. Too many are not answered one by one: that would be as many again.
+    pub fn handle_location_refused(&mut self, rejection: &Rejection, now: Moment) {
+        if *rejection == Rejection::Rule(Refusal::TooOften) {
+            if self.too_often_told.is_some_and(|told| now.steady.0 - told.0 < limits::TOO_OFTEN_TOLD_MS) {
+                return;
+            }
+            self.too_often_told = Some(now.steady);
+        }
+        self.refuse_unnamed(rejection);
+    }
+
     /// The hub is going down: come back with the resume token.
     pub fn handle_drain(&mut self) {
         self.goodbye(GoodbyeCode::Draining, "the hub is going down for a moment");
@@ -178,9 +197,9 @@ impl Session {
             Ok(principal) => principal,
             Err(error) => return self.goodbye(error.goodbye(), error.told()),
         };
-        let following = match hello.follow.as_ref().map(following) {
-            None => Following { all: true, ..Following::default() },
-            Some(Ok(following)) => following,
+        let (following, areas) = match hello.follow.as_ref().map(followed) {
+            None => (Following { all: true, ..Following::default() }, Vec::new()),
+            Some(Ok(followed)) => followed,
             Some(Err(malformed)) => {
                 self.refuse_unnamed(&malformed.into());
                 return self.goodbye(GoodbyeCode::ProtocolError, "what is to be followed cannot be read");
@@ -192,7 +211,7 @@ impl Session {
         let resume = hello.resume_token.as_ref().and_then(open);
         self.effects.push_back(Effect::Send(Control::Welcome(self.welcome(&principal, resume.is_some(), now.wall))));
         let joining = Box::new(principal.clone());
-        self.effects.push_back(Effect::Join { principal: joining, following, resume });
+        self.effects.push_back(Effect::Join { principal: joining, following, areas, resume });
         self.state = State::Live { principal: Box::new(principal), in_flight: 0, heard: now.steady };
         self.link_state_due = Timestamp(now.steady.0 + limits::LINK_STATE_MS);
     }
@@ -227,8 +246,8 @@ impl Session {
                     Err(outcome) => self.handle_outcome(outcome),
                 }
             }
-            client_frame::Frame::Follow(follow) => match following(&follow) {
-                Ok(following) => self.effects.push_back(Effect::Follow(following)),
+            client_frame::Frame::Follow(follow) => match followed(&follow) {
+                Ok((following, areas)) => self.effects.push_back(Effect::Follow(following, areas)),
                 Err(malformed) => self.refuse_unnamed(&malformed.into()),
             },
             client_frame::Frame::Receipt(notice) => self.effects.push_back(Effect::Receipt(principal, notice)),
@@ -236,9 +255,8 @@ impl Session {
                 let pong = pb::Pong { nonce: ping.nonce, hub_time: Some(timestamp(now.wall)) };
                 self.effects.push_back(Effect::Pong(pong));
             }
-            client_frame::Frame::Affiliate(_)
-            | client_frame::Frame::Disaffiliate(_)
-            | client_frame::Frame::Location(_) => {
+            client_frame::Frame::Location(report) => self.effects.push_back(Effect::Location(principal, report)),
+            client_frame::Frame::Affiliate(_) | client_frame::Frame::Disaffiliate(_) => {
                 self.refuse_unnamed(&Malformed::form("frame", "one this hub knows").into());
             }
             client_frame::Frame::Hello(_) => {}
@@ -259,7 +277,7 @@ impl Session {
     }
 }
 
-fn following(follow: &pb::Follow) -> Result<Following, Malformed> {
+fn followed(follow: &pb::Follow) -> Result<(Following, Vec<Area>), Malformed> {
     if follow.incident_ids.len() > limits::FOLLOW_INCIDENTS_MAX {
         return Err(Malformed::form("follow.incident_ids", "at most 1024"));
     }
@@ -267,5 +285,18 @@ fn following(follow: &pb::Follow) -> Result<Following, Malformed> {
         IncidentId::from_str(id).map_err(|_| Malformed::form("follow.incident_ids", "32 hexadecimal digits each"))
     };
     let incidents = follow.incident_ids.iter().map(id).collect::<Result<_, _>>()?;
-    Ok(Following { all: follow.all_incidents(), incidents })
+    Ok((Following { all: follow.all_incidents(), incidents }, areas(&follow.areas)?))
+}
+
+fn areas(areas: &[pb::Area]) -> Result<Vec<Area>, Malformed> {
+    if areas.len() > limits::FOLLOW_AREAS_MAX {
+        return Err(Malformed::form("follow.areas", "at most 16"));
+    }
+    let area = |area: &pb::Area| Area::new(area.south?, area.west?, area.north?, area.east?);
+    let form = Malformed::form("follow.areas", "south to north and west to east, degrees");
+    let areas: Vec<_> = areas.iter().map(area).collect::<Option<_>>().ok_or(form)?;
+    if areas.iter().map(Area::cells).sum::<usize>() > limits::FOLLOW_CELLS_MAX {
+        return Err(Malformed::form("follow.areas", "at most 8192 cells of 0.25 degrees together"));
+    }
+    Ok(areas)
 }

@@ -137,6 +137,8 @@ fn rule_code(refusal: &Refusal) -> Code {
         Refusal::LimitReached { .. } => Code::LimitReached,
         Refusal::StillEngaged { .. } => Code::StillEngaged,
         Refusal::LeadCannotStandDown => Code::LeadCannotStandDown,
+        Refusal::LocationImplausible => Code::LocationImplausible,
+        Refusal::TooOften => Code::TooOften,
     }
 }
 

@@ -348,7 +348,7 @@ fn close_outcome(outcome: CloseOutcome) -> pb::CloseOutcome {
     }
 }
 
-pub(super) fn unit_state(state: UnitState) -> pb::UnitState {
+pub(in crate::wire) fn unit_state(state: UnitState) -> pb::UnitState {
     match state {
         UnitState::EnRoute => pb::UnitState::EnRoute,
         UnitState::OnScene => pb::UnitState::OnScene,
