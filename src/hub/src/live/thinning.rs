@@ -22,7 +22,7 @@ impl Thinning {
             let moved = metres_between((last.latitude, last.longitude), (fix.latitude, fix.longitude));
             let far = moved >= limits::TRACK_MOVED_M;
             let long_ago = steady.0 - at.0 >= limits::TRACK_EVERY_MS;
-            if !far && !(long_ago && moved >= limits::TRACK_STILL_M) {
+            if !(far || long_ago && moved >= limits::TRACK_STILL_M) {
                 return None;
             }
         }
