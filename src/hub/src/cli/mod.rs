@@ -5,6 +5,7 @@ mod check;
 mod client;
 mod demo;
 mod line;
+mod map_line;
 mod output;
 mod policy;
 mod serve;
@@ -53,6 +54,7 @@ enum Command {
     /// Follow what an organisation receives.
     ///
     /// Example: samband tail --as raddning-jamtland/unit:2311010
+    /// With the map: samband tail --as raddning-jamtland/command --area 62.9,14.0,63.6,15.2
     Tail(tail::Args),
     /// Submit commands from a file of canonical proto JSON, one or several.
     ///
