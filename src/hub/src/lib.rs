@@ -9,6 +9,7 @@ pub mod clock;
 pub mod command;
 pub mod config;
 pub mod fanout;
+pub mod fleet;
 pub mod identity;
 pub mod keys;
 pub mod ledger;

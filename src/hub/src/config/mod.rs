@@ -7,6 +7,7 @@ mod finding;
 mod organisations;
 mod plans;
 mod reader;
+mod roads;
 mod stations;
 mod statuses;
 mod units;
@@ -25,6 +26,7 @@ use samband_disclosure::policy::Receiver;
 use samband_domain::{OrganisationId, UnitId, directory::Directory};
 
 pub use finding::Finding;
+pub use roads::{ROADS, Road, localities, roads, roads_text};
 pub use stations::StationEntry;
 pub use units::UnitExtra;
 
