@@ -150,6 +150,23 @@ fn a_full_outbox_is_skipped_and_gets_key_frames_later() {
 }
 
 #[test]
+fn more_changes_than_there_is_room_for_come_one_after_the_other_within_the_tick() {
+    let mut world = two_watch(4);
+    let mut picture = Picture::default();
+    for longitude in [14.5, 14.51] {
+        for (number, id) in UNITS.iter().enumerate() {
+            world.fix(id, 62.2 + f64::from(u32::try_from(number).unwrap()) * 0.3, longitude);
+        }
+        world.tick();
+        let frames = world.all(1);
+        assert_eq!(frames.len(), UNITS.len());
+        assert!(frames.iter().all(|frame| map_frame(frame).key.is_none()), "none has been missed");
+        picture.fold(&frames);
+    }
+    assert_eq!(picture.units().len(), UNITS.len());
+}
+
+#[test]
 fn sessions_of_a_class_share_bytes() {
     let mut world = two_watch(1_000);
     world.fix(UNITS[0], 63.1, 14.6);

@@ -176,34 +176,33 @@ impl Live {
         self.units.iter_mut().for_each(|unit| unit.grow_old(now.steady));
         let changed: Vec<_> = (0..self.units.len()).filter(|number| self.units[*number].changed).collect();
         self.nearby.update(changed.iter().map(|number| (*number, &self.units[*number])), now.steady);
-        for class in self.classes.values_mut() {
+        let Self { classes, members, units, incidents, .. } = self;
+        for class in classes.values_mut() {
+            let of_class = class.members.clone();
+            of_class.iter().for_each(|session| _ = members.get_mut(session).map(|one| one.give_up_changes(class)));
             let organisation = class.rules().viewer().organisation.clone();
-            let stands = |incident: &IncidentId| stands(&self.incidents, &organisation, incident);
-            class.tick(&self.units, &changed, &stands, now.wall);
+            class.tick(units, &changed, &|incident| stands(incidents, &organisation, incident), now.wall);
         }
         for number in changed {
-            self.units[number].changed = false;
-            self.units[number].levels_changed = false;
+            units[number].changed = false;
+            units[number].levels_changed = false;
         }
-        self.enter_new(now.wall);
-        let Self { classes, members, .. } = self;
-        for class in classes.values_mut() {
-            for session in class.members.clone() {
-                if let Some(member) = members.get_mut(&session) {
-                    member.send_changes(class, now.wall);
-                }
+        for member in members.values_mut() {
+            if let Some(class) = classes.get(&member.viewer) {
+                member.begin_tick(class);
             }
-            class.changes.clear();
         }
+        self.serve(now.wall);
     }
 
-    /// Between ticks: sessions that are behind get what they have room for.
+    /// Also between ticks: sessions that are behind get what they have room for.
     pub fn serve(&mut self, now: Timestamp) {
         self.enter_new(now);
-        let Self { classes, members, .. } = self;
-        for member in members.values_mut().filter(|member| member.is_behind()) {
-            if let Some(class) = classes.get_mut(&member.viewer) {
-                member.send_owed(class, now);
+        for member in self.members.values_mut() {
+            if let Some(class) = self.classes.get_mut(&member.viewer)
+                && member.is_behind(class)
+            {
+                member.send(class, now);
             }
         }
     }
