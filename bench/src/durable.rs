@@ -19,7 +19,7 @@ use samband_hub::{
     command::{Desk, Writer, admit},
     identity::Principal,
     keys::HubKeys,
-    nearby::Homes,
+    live::{HomesOnly, Register},
     setup,
     wire::incoming::Incoming,
 };
@@ -106,10 +106,10 @@ fn hub(in_flight: usize, seconds: u64) -> Result<f64, Box<dyn std::error::Error 
     let dir = tempfile::tempdir_in(".")?;
     let setup = setup::load(Path::new("examples/jamtland")).map_err(|findings| findings.join("\n"))?;
     let journal: Arc<dyn Journal> = Arc::new(SqliteJournal::open(dir.path(), Options::default())?);
+    let nearby = Arc::new(HomesOnly::new(Arc::new(Register::of(&setup.deployment))));
     let (keys, directory) = (HubKeys::from_secret([1; 64]), setup.directory);
     let policy = Arc::new(setup.policy.policy);
-    let new_desk =
-        Box::new(move || Desk::new(keys.clone(), directory.clone(), policy.clone(), Arc::new(Homes::default())));
+    let new_desk = Box::new(move || Desk::new(keys.clone(), directory.clone(), policy.clone(), nearby.clone()));
     let writer = Writer::start(journal, Arc::new(SystemClock::default()), new_desk)?;
     let who = Who { organisation: OrganisationId::new("sos-alarm")?, role: Role::Operator, unit: None };
     let principal = Principal { who, subject: None, expires_at: Timestamp(i64::MAX) };

@@ -26,7 +26,7 @@ use crate::{
 };
 
 /// Six organisations, six classes.
-const SEATS: [&str; 6] = [
+pub(crate) const SEATS: [&str; 6] = [
     "sos-alarm/operator",
     "raddning-jamtland/operator",
     "region-jh/operator",
@@ -39,7 +39,7 @@ const WRITERS: u64 = 4;
 /// Commands each has on the way.
 const IN_FLIGHT: u64 = 60;
 
-type Error = Box<dyn std::error::Error + Send + Sync>;
+pub(crate) type Error = Box<dyn std::error::Error + Send + Sync>;
 
 struct Figures {
     deliveries: f64,
@@ -71,7 +71,7 @@ pub(crate) fn run(seconds: u64) -> Done {
 }
 
 /// A process that is ended when the measurement is.
-struct Serving(Child);
+pub(crate) struct Serving(pub(crate) Child);
 
 impl Drop for Serving {
     fn drop(&mut self) {
@@ -80,7 +80,7 @@ impl Drop for Serving {
     }
 }
 
-fn spawn(command: &mut Command) -> Result<(Serving, String), Error> {
+pub(crate) fn spawn(command: &mut Command) -> Result<(Serving, String), Error> {
     let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     let out = child.stdout.take().ok_or("no output")?;
     let serving = Serving(child);
@@ -152,10 +152,10 @@ async fn measure(pid: u32, counted: &Counted, seconds: u64) -> Result<Figures, E
 
 /// What the readers have counted.
 #[derive(Clone, Default)]
-struct Counted {
-    frames: Arc<AtomicU64>,
-    bytes: Arc<AtomicU64>,
-    ended: Arc<AtomicBool>,
+pub(crate) struct Counted {
+    pub(crate) frames: Arc<AtomicU64>,
+    pub(crate) bytes: Arc<AtomicU64>,
+    pub(crate) ended: Arc<AtomicBool>,
 }
 
 /// An incident that all six are alarmed to.
@@ -247,7 +247,7 @@ fn put_frame(out: &mut Vec<u8>, content: &[u8]) -> Result<(), Error> {
 }
 
 /// A session over WebSocket, as far as Hello.
-async fn connect(people: &str, seat: &str, follow: Option<pb::Follow>) -> Result<TcpStream, Error> {
+pub(crate) async fn connect(people: &str, seat: &str, follow: Option<pb::Follow>) -> Result<TcpStream, Error> {
     let mut socket = TcpStream::connect(people).await?;
     let request = format!(
         "GET /v1/session HTTP/1.1\r\nHost: {people}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n\
@@ -266,7 +266,7 @@ async fn connect(people: &str, seat: &str, follow: Option<pb::Follow>) -> Result
 }
 
 /// Counts WebSocket frames without looking into them.
-async fn read_frames(mut socket: TcpStream, counted: Counted) {
+pub(crate) async fn read_frames(mut socket: TcpStream, counted: Counted) {
     let mut buffer = vec![0; 256 * 1024];
     let (mut filled, mut frames, mut bytes);
     let mut kept = 0;

@@ -1,9 +1,11 @@
 //! Figures, as tables with ratios measured side by side in one run: machines are shared and noisy.
 //!
-//! `cargo run --release -p samband-bench` runs all; `-- durable`, `-- redaction`, `-- fanout` one of them.
+//! `cargo run --release -p samband-bench` runs all; `-- durable`, `-- redaction`, `-- fanout`, `-- map` one of them.
 
 mod durable;
 mod fanout;
+mod map;
+mod map_hub;
 mod raw;
 mod redaction;
 mod table;
@@ -29,6 +31,14 @@ enum What {
     Redaction,
     /// Deliveries a second and CPU for each, beside the same bytes written raw.
     Fanout,
+    /// The live map: CPU and time of a tick, beside the same bytes pushed raw.
+    Map,
+    /// The hub's process of the map, with units that move: not for people.
+    #[command(hide = true)]
+    MapHub { moving_of_ten: u64 },
+    /// The raw writer's process of the map: not for people.
+    #[command(hide = true)]
+    RawTicks { sessions: usize, frames: usize, frame_bytes: usize },
     /// The raw writer's process: not for people.
     #[command(hide = true)]
     RawWriter { sessions: usize, frame_bytes: usize },
@@ -40,10 +50,14 @@ fn main() -> ExitCode {
         Some(What::Durable) => durable::run(cli.seconds),
         Some(What::Redaction) => redaction::run(cli.seconds),
         Some(What::Fanout) => fanout::run(cli.seconds),
+        Some(What::Map) => map::run(cli.seconds),
+        Some(What::MapHub { moving_of_ten }) => map_hub::run(moving_of_ten),
+        Some(What::RawTicks { sessions, frames, frame_bytes }) => raw::write_ticks(sessions, frames, frame_bytes),
         Some(What::RawWriter { sessions, frame_bytes }) => raw::write_forever(sessions, frame_bytes),
-        None => {
-            durable::run(cli.seconds).and_then(|()| redaction::run(cli.seconds)).and_then(|()| fanout::run(cli.seconds))
-        }
+        None => durable::run(cli.seconds)
+            .and_then(|()| redaction::run(cli.seconds))
+            .and_then(|()| fanout::run(cli.seconds))
+            .and_then(|()| map::run(cli.seconds)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,9 +1,6 @@
 //! The core without sockets, threads or clocks: session machines, desk, journal in memory and fan-out, one after the other.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    sync::{Arc, Mutex},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use samband_disclosure::{Policy, Viewer};
@@ -11,17 +8,18 @@ use samband_domain::Timestamp;
 use samband_hub::{
     clock::Moment,
     command::Desk,
-    fanout::{
-        Fanout, Item, Join, SessionId, Sink,
-        sink::{Full, Gauge},
-    },
-    identity::Authority,
+    fanout::{Fanout, Following, Join, SessionId, Sink as _},
+    identity::{Authority, Principal},
     keys::HubKeys,
     ledger::Ledger,
     limits,
-    nearby::{Homes, Nearby},
+    live::{Intake, Live, MapJoin, Nearby, Register, entries},
     scenario::Stage,
-    session::{Effect, Session, machine::Context, resume::Sealer},
+    session::{
+        Effect, Session,
+        machine::Context,
+        resume::{Position as Resumed, Sealer},
+    },
     setup::Setup,
     wire::{
         frame::{self, Encoding},
@@ -32,59 +30,12 @@ use samband_journal::{Batch, Journal, MemoryJournal, Position};
 use samband_proto::v1 as pb;
 use serde_json::{Value, json};
 
-use crate::deployment::{SECRET, authority};
+pub use crate::sink::TestSink;
 
-/// An outbox that a test empties.
-#[derive(Clone)]
-pub struct TestSink {
-    items: Arc<Mutex<VecDeque<Item>>>,
-    capacity: usize,
-    gauge: Arc<Gauge>,
-}
-
-impl TestSink {
-    /// With so many places.
-    pub fn new(capacity: usize) -> Self {
-        Self { items: Arc::default(), capacity, gauge: Arc::default() }
-    }
-
-    /// What waits, taken out.
-    pub fn take(&self) -> Vec<Item> {
-        self.take_some(usize::MAX)
-    }
-
-    /// The first of what waits, taken out.
-    pub fn take_some(&self, most: usize) -> Vec<Item> {
-        let take = |mut items: std::sync::MutexGuard<'_, VecDeque<Item>>| {
-            let count = most.min(items.len());
-            items.drain(..count).collect()
-        };
-        self.items.lock().map(take).unwrap_or_default()
-    }
-}
-
-impl Sink for TestSink {
-    fn push(&self, item: Item) -> Result<(), Full> {
-        let Ok(mut items) = self.items.lock() else { return Err(Full) };
-        if items.len() >= self.capacity {
-            return Err(Full);
-        }
-        items.push_back(item);
-        Ok(())
-    }
-
-    fn room(&self) -> usize {
-        self.items.lock().map_or(0, |items| self.capacity - items.len())
-    }
-
-    fn capacity(&self) -> usize {
-        self.capacity
-    }
-
-    fn gauge(&self) -> &Arc<Gauge> {
-        &self.gauge
-    }
-}
+use crate::{
+    deployment::{SECRET, authority},
+    placements::Told,
+};
 
 struct Client {
     session: Session,
@@ -103,6 +54,11 @@ pub struct CoreStage {
     pub ledger_journal: Arc<MemoryJournal>,
     desk: Desk,
     fanout: Fanout,
+    live: Live,
+    told: Told,
+    intake: Intake,
+    /// Milliseconds that have passed for sessions and the map.
+    steady: Timestamp,
     taken: Position,
     clients: BTreeMap<String, Client>,
     numbers: u64,
@@ -118,9 +74,13 @@ impl CoreStage {
         let keys = HubKeys::from_secret(SECRET);
         let policy = Arc::new(policy);
         let ledger_journal = Arc::new(MemoryJournal::new());
-        let fanout = new_fanout(&keys, setup, &policy, &ledger_journal);
+        let ledger = new_ledger(&keys, &ledger_journal);
+        let register = Arc::new(Register::of(&setup.deployment));
+        let live = Live::new(register.clone(), policy.clone(), entries(ledger.clone(), policy.hash()));
+        let told = Told::default();
+        let fanout = new_fanout(&keys, setup, &policy, ledger, &told);
         Self {
-            desk: Desk::new(keys.clone(), setup.directory.clone(), policy.clone(), homes(setup)),
+            desk: Desk::new(keys.clone(), setup.directory.clone(), policy.clone(), live.nearby()),
             authority: Arc::new(authority(setup)),
             keys,
             setup: setup.clone(),
@@ -128,6 +88,10 @@ impl CoreStage {
             journal: Arc::new(MemoryJournal::new()),
             ledger_journal,
             fanout,
+            live,
+            told,
+            intake: Intake::new(register),
+            steady: Timestamp(0),
             taken: Position(0),
             clients: BTreeMap::new(),
             numbers: 0,
@@ -146,6 +110,41 @@ impl CoreStage {
         &self.fanout
     }
 
+    /// The live map.
+    pub fn live(&mut self) -> &mut Live {
+        &mut self.live
+    }
+
+    /// Who is near, as of the map's last tick.
+    pub fn nearby(&self) -> Arc<dyn Nearby> {
+        self.live.nearby()
+    }
+
+    /// Lets milliseconds pass for sessions and the map, and the map make its frames.
+    pub fn pass(&mut self, milliseconds: i64) {
+        self.now.0 += milliseconds;
+        self.steady.0 += milliseconds;
+        for (number, fix) in self.intake.take() {
+            self.live.fix(number, fix);
+        }
+        self.told.hand_over(&mut self.live);
+        self.live.tick(self.moment());
+        for (unit, fix) in self.live.recordings(self.steady) {
+            let (latitude, longitude) = (Some(fix.latitude), Some(fix.longitude));
+            let point = pb::GeoPoint { latitude, longitude, accuracy_m: fix.accuracy_m };
+            for appends in self.desk.locate(&unit, point, fix.fix_at, self.now) {
+                self.append(appends);
+            }
+        }
+        self.fanout.steady(self.steady);
+        self.desk.steady(self.steady);
+    }
+
+    fn new_desk(&self) -> Desk {
+        let nearby = self.live.nearby();
+        Desk::new(self.keys.clone(), self.setup.directory.clone(), self.policy.clone(), nearby)
+    }
+
     /// Frames leave a session's outbox for its socket, as far as this many; nothing else of it happens.
     pub fn drain(&mut self, name: &str, most: usize) -> usize {
         let Some(client) = self.clients.get_mut(name) else { return 0 };
@@ -161,7 +160,7 @@ impl CoreStage {
 
     /// Why the fan-out has ended a session.
     pub fn ended(&self, name: &str) -> Option<pb::GoodbyeCode> {
-        self.clients.get(name).and_then(|client| client.sink.gauge.ended())
+        self.clients.get(name).and_then(|client| client.sink.gauge().ended())
     }
 
     /// Frames a session has received and nobody has asked for, encoded.
@@ -184,7 +183,7 @@ impl CoreStage {
     }
 
     fn moment(&self) -> Moment {
-        Moment { wall: self.now, steady: Timestamp(0) }
+        Moment { wall: self.now, steady: self.steady }
     }
 
     fn context(&self) -> Context {
@@ -216,24 +215,30 @@ impl CoreStage {
                         client.session.handle_outcome(decision.outcome);
                     }
                 }
-                Effect::Join { principal, following, resume } => {
-                    let join = Join {
-                        session: client.number,
-                        name: format!("session-{}", client.number.0),
-                        viewer: Viewer { organisation: principal.who.organisation.clone(), role: principal.who.role },
-                        unit: principal.who.unit.clone(),
-                        person: principal.subject.clone(),
-                        principal: principal.digest(),
+                Effect::Join { principal, following, areas, resume } => {
+                    let join = joining(client, &principal, following, resume);
+                    let map = MapJoin {
+                        session: join.session,
+                        name: join.name.clone(),
+                        viewer: join.viewer.clone(),
+                        unit: join.unit.as_ref().map(ToString::to_string),
                         encoding: Encoding::Proto,
-                        following,
-                        resume,
+                        areas,
                         sink: Box::new(client.sink.clone()),
                     };
                     self.fanout.join(join, self.now);
+                    self.live.join(map, self.now);
                 }
-                Effect::Follow(following) => {
+                Effect::Follow(following, areas) => {
                     let number = client.number;
                     self.fanout.follow(number, following, self.now);
+                    self.live.follow(number, areas, self.now);
+                }
+                Effect::Location(principal, report) => {
+                    let now = Moment { wall: self.now, steady: self.steady };
+                    if let Err(rejection) = self.intake.report(&principal.who, &report, now) {
+                        client.session.handle_location_refused(&rejection, now);
+                    }
                 }
                 Effect::Affiliate(talkgroups) => {
                     let number = client.number;
@@ -262,17 +267,31 @@ impl CoreStage {
     }
 }
 
-/// Nobody reports locations here: every unit is at home.
-fn homes(setup: &Setup) -> Arc<dyn Nearby> {
-    let homes = setup.deployment.units_extra.iter().filter_map(|(unit, extra)| Some((unit.clone(), extra.location?)));
-    Arc::new(Homes::new(homes))
+fn new_fanout(keys: &HubKeys, setup: &Setup, policy: &Arc<Policy>, ledger: Arc<Ledger>, told: &Told) -> Fanout {
+    let mut fanout = Fanout::new(policy.clone(), ledger, Sealer::new(&keys.seal), setup.directory.clone());
+    fanout.tell_placements(Box::new(told.clone()));
+    fanout
 }
 
-fn new_fanout(keys: &HubKeys, setup: &Setup, policy: &Arc<Policy>, ledger: &Arc<MemoryJournal>) -> Fanout {
+fn joining(client: &Client, principal: &Principal, following: Following, resume: Option<Resumed>) -> Join {
+    Join {
+        session: client.number,
+        name: format!("session-{}", client.number.0),
+        viewer: Viewer { organisation: principal.who.organisation.clone(), role: principal.who.role },
+        unit: principal.who.unit.clone(),
+        person: principal.subject.clone(),
+        principal: principal.digest(),
+        encoding: Encoding::Proto,
+        following,
+        resume,
+        sink: Box::new(client.sink.clone()),
+    }
+}
+
+fn new_ledger(keys: &HubKeys, ledger: &Arc<MemoryJournal>) -> Arc<Ledger> {
     let ledger = Ledger::open(ledger.clone(), keys.clone(), None, Timestamp(0));
     #[expect(clippy::expect_used, reason = "a journal in memory opens")]
-    let ledger = Arc::new(ledger.expect("a ledger in memory"));
-    Fanout::new(policy.clone(), ledger, Sealer::new(&keys.seal), setup.directory.clone())
+    Arc::new(ledger.expect("a ledger in memory"))
 }
 
 impl Stage for CoreStage {
@@ -290,6 +309,7 @@ impl Stage for CoreStage {
         };
         if let Some(before) = self.clients.insert(name.into(), client) {
             self.fanout.leave(before.number, self.now);
+            self.live.leave(before.number);
         }
         let mut hello = json!({ "hello": { "token": format!("demo:{principal}"), "client": "scenario" } });
         if let Some(token) = resume {
@@ -301,6 +321,7 @@ impl Stage for CoreStage {
     fn leave(&mut self, name: &str) {
         if let Some(client) = self.clients.remove(name) {
             self.fanout.leave(client.number, self.now);
+            self.live.leave(client.number);
         }
     }
 
@@ -330,8 +351,13 @@ impl Stage for CoreStage {
 
     fn restart(&mut self) {
         self.clients.clear();
-        self.fanout = new_fanout(&self.keys, &self.setup, &self.policy, &self.ledger_journal);
-        self.desk = Desk::new(self.keys.clone(), self.setup.directory.clone(), self.policy.clone(), homes(&self.setup));
+        let ledger = new_ledger(&self.keys, &self.ledger_journal);
+        let register = Arc::new(Register::of(&self.setup.deployment));
+        self.live = Live::new(register.clone(), self.policy.clone(), entries(ledger.clone(), self.policy.hash()));
+        self.intake = Intake::new(register);
+        self.told = Told::default();
+        self.fanout = new_fanout(&self.keys, &self.setup, &self.policy, ledger, &self.told);
+        self.desk = self.new_desk();
         self.taken = Position(0);
         let mut after = Position(0);
         while let Ok(records) = self.journal.read(after, 256) {

@@ -3,5 +3,7 @@
 pub mod core_stage;
 pub mod deployment;
 pub mod journals;
+mod placements;
 pub mod programs;
+pub mod sink;
 pub mod socket_stage;

@@ -17,6 +17,7 @@ use samband_hub::{
     clock::ManualClock,
     keys::HubKeys,
     limits,
+    live::Register,
     scenario::Stage,
     setup::Setup,
     transport::{grpc, http, stubs::hub::hub_client::HubClient, websocket},
@@ -179,7 +180,9 @@ fn start(
     let Stored { journal, ledger, spool } = stored.clone();
     let stores = Stores { journal, ledger, spool, keys: HubKeys::from_secret(SECRET) };
     let policy = Arc::new(samband_disclosure::Policy::new(setup.policy.policy.parts().clone()));
-    let hub = Hub::start(stores, setup.directory.clone(), policy, authority(setup), clock.clone()).expect("a hub");
+    let register = Register::of(&setup.deployment);
+    let hub =
+        Hub::start(stores, setup.directory.clone(), register, policy, authority(setup), clock.clone()).expect("a hub");
     runtime.block_on(async {
         let people = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let devices = TcpListener::bind("127.0.0.1:0").await.expect("a port");

@@ -163,7 +163,7 @@ fn a_session_ends_with_its_token() {
 fn following(hello: &Value) -> (Principal, samband_hub::fanout::Following, Option<Position>) {
     let (_, effects) = self::hello(context(authority(true)), hello.clone());
     let join = effects.into_iter().find_map(|effect| match effect {
-        Effect::Join { principal, following, resume } => Some((*principal, following, resume)),
+        Effect::Join { principal, following, resume, .. } => Some((*principal, following, resume)),
         _ => None,
     });
     join.unwrap()

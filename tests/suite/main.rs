@@ -10,6 +10,7 @@ mod identity;
 mod kill;
 mod ledger;
 mod ledger_down;
+mod map;
 mod noninterference;
 mod overload;
 mod overload_sockets;

@@ -76,6 +76,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ),
     ("src/hub/src/command", &["tokio", "tonic", "tungstenite", "crate::transport", "crate::fanout", "crate::session"]),
     ("src/hub/src/fanout", &["tokio", "tonic", "tungstenite", "crate::transport", "crate::command"]),
+    (
+        "src/hub/src/live",
+        // "tonic" alone is also in "monotonic".
+        &["tokio", "tonic::", "tungstenite", "samband_journal", "crate::command", "crate::transport", "crate::session"],
+    ),
     ("src/hub/src/wire", &["tokio", "tonic", "samband_journal", "crate::command", "crate::fanout", "crate::transport"]),
     ("src/hub/src/transport", &["samband_domain::decide", "samband_disclosure::files"]),
     ("gateway/src", &["samband_hub", "samband_domain", "samband_disclosure", "samband_journal"]),

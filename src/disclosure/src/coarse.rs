@@ -117,6 +117,9 @@ fn days_in(year: i32, month: u32) -> Option<u32> {
     }
 }
 
+/// Side of the coarse grid of locations, metres.
+pub const GRID_SIDE_M: u32 = 1_000;
+
 /// Metres on the ground per degree of latitude, and of longitude at the equator.
 const METRES_PER_DEGREE: f64 = 111_320.0;
 /// How far outside a cell, in sides, a point may be and still belong to it: a unit that stands on an edge must not blink between

@@ -7,6 +7,7 @@
 pub mod class;
 pub mod coarse;
 pub mod files;
+pub mod map;
 pub mod mask;
 pub mod policy;
 pub mod presence;
@@ -20,6 +21,7 @@ pub mod texts;
 mod wire;
 
 pub use class::{DisclosureClass, Standing, Viewer};
+pub use map::{MapClass, MapUnit, disclose_unit};
 pub use mask::Mask;
 pub use policy::Policy;
 pub use redact::{Disclosed, EventBytes, redact};

@@ -25,6 +25,7 @@ pub struct Disclosed<T> {
 }
 
 impl<T> Disclosed<T> {
+    /// For this crate alone: what is handed in has been decided on.
     pub(crate) fn new(payload: T) -> Self {
         Self { payload }
     }

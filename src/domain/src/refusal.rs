@@ -97,4 +97,8 @@ pub enum Refusal {
     GroundExcluded,
     #[error("the decision allows {minutes} minutes")]
     ReleaseTooLong { minutes: u32 },
+    #[error("the location cannot be: it is outside the deployment's ground")]
+    LocationImplausible,
+    #[error("the unit's location is reported more often than the hub takes it")]
+    TooOften,
 }

@@ -22,8 +22,8 @@ use crate::{
     keys::HubKeys,
     ledger::Ledger,
     limits,
+    live::{Intake, Live, LiveHandle, LiveThread, Nearby, Register, entries},
     metrics::Metrics,
-    nearby::{Homes, Nearby},
     session::{machine::Context, resume::Sealer},
     wire::from_proto::command::Request,
 };
@@ -90,6 +90,9 @@ pub enum StartError {
     /// The fan-out.
     #[error("the journal: {0}")]
     Fanout(#[from] crate::fanout::thread::StartError),
+    /// The live map.
+    #[error("the live map: {0}")]
+    Live(std::io::Error),
     /// The policy's epoch could not be entered in the ledger.
     #[error(transparent)]
     Epoch(#[from] crate::ledger::LedgerDown),
@@ -101,6 +104,10 @@ pub struct Hub {
     pub writer: Writer,
     /// Takes sessions.
     pub fanout: FanoutHandle,
+    /// Takes locations, and sessions that follow the map.
+    pub live: LiveHandle,
+    /// Knows who is near.
+    pub nearby: Arc<dyn Nearby>,
     /// Knows tokens.
     pub authority: Arc<Authority>,
     /// Tells the time.
@@ -115,6 +122,7 @@ pub struct Hub {
     keys: HubKeys,
     sealer: Sealer,
     threads: FanoutThreads,
+    live_thread: LiveThread,
     draining: watch::Sender<bool>,
     stopped: watch::Sender<bool>,
     started_at: i64,
@@ -122,13 +130,14 @@ pub struct Hub {
 }
 
 impl Hub {
-    /// Reads what is stored and starts the writer and the fan-out.
+    /// Reads what is stored and starts the writer, the fan-out and the live map.
     ///
     /// # Errors
     /// See [`StartError`].
     pub fn start(
         stores: Stores,
         directory: Arc<Directory>,
+        register: Register,
         policy: Arc<Policy>,
         authority: Authority,
         clock: Arc<dyn Clock>,
@@ -144,18 +153,26 @@ impl Hub {
         ledger.record(vec![ledger_record::Record::PolicyEpoch(epoch)], now)?;
         let sealer = Sealer::new(&keys.seal);
         let ledger_writable = ledger.writable();
-        let fanout = Fanout::new(policy.clone(), ledger, sealer.clone(), directory.clone());
-        let nearby: Arc<dyn Nearby> = Arc::new(Homes::default());
+        let register = Arc::new(register);
+        let live = Live::new(register.clone(), policy.clone(), entries(ledger.clone(), policy.hash()));
+        let nearby = live.nearby();
+        let mut fanout = Fanout::new(policy.clone(), ledger, sealer.clone(), directory.clone());
         let new_desk = {
             let (keys, policy) = (keys.clone(), policy.clone());
             let directory = directory.clone();
+            let nearby: Arc<dyn Nearby> = nearby.clone();
             move || Desk::new(keys.clone(), directory.clone(), policy.clone(), nearby.clone())
         };
-        let threads = FanoutThreads::start(fanout, journal.clone(), clock.clone())?;
         let writer = Writer::start(journal.clone(), clock.clone(), Box::new(new_desk))?;
+        let live_thread = LiveThread::start(live, Intake::new(register), clock.clone(), Some(writer.recorder()))
+            .map_err(StartError::Live)?;
+        fanout.tell_placements(Box::new(live_thread.handle()));
+        let threads = FanoutThreads::start(fanout, journal.clone(), clock.clone())?;
         Ok(Arc::new(Self {
             writer,
             fanout: threads.handle(),
+            live: live_thread.handle(),
+            nearby,
             authority: Arc::new(authority),
             started_at: now.0,
             clock,
@@ -167,6 +184,7 @@ impl Hub {
             keys,
             sealer,
             threads,
+            live_thread,
             draining: watch::Sender::new(false),
             stopped: watch::Sender::new(false),
             named: AtomicU64::new(0),
@@ -244,5 +262,6 @@ impl Hub {
         }
         self.writer.stop();
         self.threads.stop();
+        self.live_thread.stop();
     }
 }

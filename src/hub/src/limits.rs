@@ -76,6 +76,37 @@ pub const LEDGER_MARKS_MS: i64 = 1_000;
 pub const COMMANDS_REMEMBERED_MAX: usize = 200_000;
 /// Ledger entries kept while the ledger cannot be written.
 pub const LEDGER_SPOOL_MAX: usize = 100_000;
+/// Rectangles of the map one Follow may name.
+pub const FOLLOW_AREAS_MAX: usize = 16;
+/// Cells of the map they may have together. All of Sweden has 3 500.
+pub const FOLLOW_CELLS_MAX: usize = 8_192;
+/// Map frames come this often, milliseconds.
+pub const MAP_TICK_MS: i64 = 1_000;
+/// What a session is behind with on the map is offered to it this often, milliseconds.
+pub const MAP_SERVE_MS: i64 = 100;
+/// A unit that rests tells its class that it does this often, milliseconds.
+pub const MAP_FIX_AGAIN_MS: i64 = 10_000;
+/// A unit that has said nothing for so long is marked stale, milliseconds.
+pub const LOCATION_STALE_MS: i64 = 120_000;
+/// A unit that has said nothing for so long is not on the map, milliseconds.
+pub const LOCATION_GONE_MS: i64 = 30 * 60_000;
+/// A fix may be taken so long after the hub's now, milliseconds: clocks differ. One that is later is of the hub's now.
+pub const LOCATION_AHEAD_MS: i64 = 30_000;
+/// Locations of one unit in a second; so many at once.
+pub const LOCATIONS_PER_SECOND: i64 = 5;
+/// A sender that reports too often is told so this often, milliseconds.
+pub const TOO_OFTEN_TOLD_MS: i64 = 1_000;
+/// Requests waiting for the live map. Locations do not wait there: the newest of a unit replaces the one before.
+pub const LIVE_QUEUE_MAX: usize = 4_096;
+/// Locations of a unit on an incident are recorded at most this often, milliseconds,
+pub const TRACK_EVERY_MS: i64 = 30_000;
+/// or when it has moved so far, metres,
+pub const TRACK_MOVED_M: f64 = 250.0;
+/// and not while it has moved less than this, metres: a receiver that stands still wanders by a little.
+pub const TRACK_STILL_M: f64 = 10.0;
+/// A location is preferred to a unit's station for so long, milliseconds.
+pub const NEARBY_FIX_MS: i64 = 10 * 60_000;
 
+const _: () = assert!(LOCATION_STALE_MS < LOCATION_GONE_MS);
 const _: () = assert!(SESSION_CATCH_UP_FRAMES_MAX < SESSION_OUTBOX_FRAMES_MAX);
 const _: () = assert!(COMMAND_BYTES_MAX < FRAME_BYTES_MAX);

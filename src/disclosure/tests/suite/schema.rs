@@ -41,7 +41,8 @@ fn pool(old: &str, new: &str) -> DescriptorPool {
     let contract = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../proto/samband/v1/options.proto");
     let options = fs::read_to_string(contract).expect("the contract's options");
     // One more than the mask has places for.
-    let options = options.replace("MARKING_RESOURCE_REQUEST = 44;", "MARKING_RESOURCE_REQUEST = 44;\n  MARKING_TOO_MANY = 64;");
+    let options =
+        options.replace("MARKING_RESOURCE_REQUEST = 44;", "MARKING_RESOURCE_REQUEST = 44;\n  MARKING_TOO_MANY = 64;");
     fs::write(protos.join("options.proto"), options).expect("a file");
     assert!(GOOD.contains(old), "{old}");
     fs::write(protos.join("event.proto"), GOOD.replacen(old, new, 1)).expect("a file");

@@ -47,6 +47,15 @@ pub(super) struct Client {
 impl Client {
     /// Connects and says Hello; the first frame that came back is Welcome.
     pub(super) async fn connect(who: &Who, resume: Option<&str>) -> Result<(Self, Value), Failure> {
+        Self::connect_following(who, resume, None).await
+    }
+
+    /// The same, and says what to follow; otherwise it is everything but the map.
+    pub(super) async fn connect_following(
+        who: &Who,
+        resume: Option<&str>,
+        follow: Option<&Value>,
+    ) -> Result<(Self, Value), Failure> {
         let token = who.token()?;
         let mut request = format!("ws://{}/v1/session", who.hub).into_client_request().map_err(Failure::usage)?;
         request.headers_mut().insert("sec-websocket-protocol", HeaderValue::from_static(JSON));
@@ -56,6 +65,9 @@ impl Client {
         let mut hello = json!({ "token": token, "client": concat!("samband ", env!("CARGO_PKG_VERSION")) });
         if let Some(resume) = resume {
             hello["resumeToken"] = json!(resume);
+        }
+        if let Some(follow) = follow {
+            hello["follow"] = follow.clone();
         }
         client.send(&json!({ "hello": hello })).await?;
         match client.next().await? {

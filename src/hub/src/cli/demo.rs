@@ -15,7 +15,7 @@ use tokio::{net::TcpListener, runtime::Handle, sync::mpsc};
 
 use super::{
     client::{Client, Who},
-    default_deployment,
+    default_deployment, fleet,
     line::line,
     output::{Failure, error, print},
     serve::{shutdown, start},
@@ -23,6 +23,7 @@ use super::{
 use crate::{
     app::Stores,
     clock::{Clock as _, SystemClock},
+    config::{Deployment, Road},
     identity::Authority,
     scenario::{Runner, Stage, parse},
     setup::{self, Setup},
@@ -89,6 +90,8 @@ async fn play(args: &Args, setup: Setup, scenario: crate::scenario::Scenario, da
     let (people_at, devices_at) = (address(&people)?, address(&devices)?);
     let stores = Stores::open(data).map_err(Failure::unavailable)?;
     let authority = Authority::new(None, true, setup.directory.clone(), setup.nobodies.clone());
+    let deployment = setup.deployment.clone();
+    let roads = fleet::roads_of(&args.deployment, &deployment);
     print(&format!("{}: people {people_at}, devices {devices_at}", setup.name));
     let hub = start(stores, setup, authority)?;
     tokio::spawn(http::serve(hub.clone(), people));
@@ -101,6 +104,8 @@ async fn play(args: &Args, setup: Setup, scenario: crate::scenario::Scenario, da
     for (name, principal) in SEATS {
         tokio::spawn(seat(name, Who::demo(principal, &people_at.to_string())));
     }
+    print(&format!("  samband tail --hub {people_at} --as raddning-jamtland/command --map"));
+    let driving = tokio::spawn(drive_fleet(people_at.to_string(), deployment, roads));
     tokio::spawn(drop_letters(args.deployment.join("larm"), inbox, args.seconds));
 
     let hub_address = people_at.to_string();
@@ -125,6 +130,7 @@ async fn play(args: &Args, setup: Setup, scenario: crate::scenario::Scenario, da
         shutdown().await;
     }
     drop(intake);
+    driving.abort();
     let _ = tokio::task::spawn_blocking(move || hub.drain(Duration::from_secs(3))).await;
     serving.abort();
     if interrupted {
@@ -132,6 +138,16 @@ async fn play(args: &Args, setup: Setup, scenario: crate::scenario::Scenario, da
         std::process::exit(0);
     }
     played
+}
+
+/// The units on the roads, where the deployment has roads, until the demo ends.
+async fn drive_fleet(hub: String, deployment: Deployment, roads: Vec<Road>) {
+    if roads.is_empty() {
+        return;
+    }
+    if let Err(failure) = fleet::report(&hub, &deployment, &roads, 1, None).await {
+        error(&format!("flottan: {}", failure.message));
+    }
 }
 
 /// The address asked for, or any free one where somebody has it.

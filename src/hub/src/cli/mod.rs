@@ -4,7 +4,9 @@ mod audit;
 mod check;
 mod client;
 mod demo;
+mod fleet;
 mod line;
+mod map_line;
 mod output;
 mod policy;
 mod serve;
@@ -53,7 +55,12 @@ enum Command {
     /// Follow what an organisation receives.
     ///
     /// Example: samband tail --as raddning-jamtland/unit:2311010
+    /// With the map: samband tail --as raddning-jamtland/command --area 62.9,14.0,63.6,15.2
     Tail(tail::Args),
+    /// Drive a deployment's units on its main roads and report where they are, one gateway session an organisation.
+    ///
+    /// Example: samband fleet --hub 127.0.0.1:7480 --seconds 600      (the hub takes demo tokens)
+    Fleet(fleet::Args),
     /// Submit commands from a file of canonical proto JSON, one or several.
     ///
     /// Example: samband submit --as sos-alarm/operator commands.json
@@ -83,6 +90,7 @@ pub fn main() -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Token(args) => token::run(&args),
         Command::Tail(args) => tail::run(&args),
+        Command::Fleet(args) => fleet::run(&args),
         Command::Submit(args) => submit::run(&args),
         Command::Policy(command) => policy::run(&command),
         Command::Audit(command) => audit::run(&command),

@@ -13,6 +13,7 @@ use crate::{
     app::{Hub, Stores},
     clock::SystemClock,
     identity::Authority,
+    live::Register,
     setup::{self, Setup},
     transport::{grpc, http},
 };
@@ -83,8 +84,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 
 /// Starts the hub on its stores.
 pub(super) fn start(stores: Stores, setup: Setup, authority: Authority) -> Result<Arc<Hub>, Failure> {
+    let register = Register::of(&setup.deployment);
     let policy = Arc::new(setup.policy.policy);
-    Hub::start(stores, setup.directory, policy, authority, Arc::new(SystemClock::default()))
+    Hub::start(stores, setup.directory, register, policy, authority, Arc::new(SystemClock::default()))
         .map_err(Failure::unavailable)
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::{
     client::{Client, Who, block_on},
     line::line,
+    map_line::{MapLine, NORTH, area, parse_area},
     output::{Failure, error, print},
 };
 
@@ -20,7 +21,26 @@ pub(super) struct Args {
     /// End when all that was outstanding has come.
     #[arg(long)]
     once: bool,
+    /// Follow the map too: a line each time something on it has changed.
+    #[arg(long)]
+    map: bool,
+    /// Which part of the map, degrees: south, west, north, east.
+    #[arg(long, value_name = "S,W,N,E", value_parser = parse_area, allow_hyphen_values = true)]
+    area: Option<[f64; 4]>,
 }
+
+impl Args {
+    /// What to follow, where it is not what a session follows anyway.
+    fn follow(&self) -> Option<Value> {
+        let followed = self.area.or(self.map.then_some(NORTH))?;
+        Some(json!({ "allIncidents": true, "areas": [area(followed)] }))
+    }
+}
+
+/// Frames of one tick come together: after so long without one it is told.
+const TICK_OVER: Duration = Duration::from_millis(200);
+/// With `--once`, the map is waited for so long: longer than from one tick to the next.
+const MAP_PATIENCE: Duration = Duration::from_millis(1_500);
 
 pub(super) fn run(args: &Args) -> Result<(), Failure> {
     block_on(async {
@@ -46,9 +66,13 @@ enum Ended {
 }
 
 async fn follow(args: &Args, resume: &mut Option<String>) -> Result<Ended, Failure> {
-    let (mut client, welcome) = Client::connect(&args.who, resume.as_deref()).await?;
-    show(args, &welcome);
+    let wanted = args.follow();
+    let (mut client, welcome) = Client::connect_following(&args.who, resume.as_deref(), wanted.as_ref()).await?;
+    let mut map = MapLine::default();
+    show(args, &welcome, &mut map);
     let mut pings = tokio::time::interval(Duration::from_secs(30));
+    let mut caught_up = false;
+    let mut patience = Box::pin(tokio::time::sleep(MAP_PATIENCE));
     loop {
         let frame = tokio::select! {
             frame = client.next() => frame?,
@@ -56,14 +80,26 @@ async fn follow(args: &Args, resume: &mut Option<String>) -> Result<Ended, Failu
                 client.send(&json!({ "ping": {} })).await?;
                 continue;
             }
+            () = tokio::time::sleep(TICK_OVER), if map.is_pending() => {
+                map.tell().iter().for_each(|line| print(line));
+                if caught_up {
+                    return Ok(Ended::Done);
+                }
+                continue;
+            }
+            () = &mut patience, if caught_up => return Ok(Ended::Done),
         };
         let Some(frame) = frame else { return Ok(Ended::ComeBack) };
         if let Some(token) = frame["checkpoint"]["resumeToken"].as_str() {
             *resume = Some(token.into());
         }
-        show(args, &frame);
+        show(args, &frame, &mut map);
         if args.once && frame["caughtUp"].is_object() {
-            return Ok(Ended::Done);
+            if wanted.is_none() {
+                return Ok(Ended::Done);
+            }
+            caught_up = true;
+            patience = Box::pin(tokio::time::sleep(MAP_PATIENCE));
         }
         match frame["goodbye"]["code"].as_str() {
             None => {}
@@ -75,9 +111,11 @@ async fn follow(args: &Args, resume: &mut Option<String>) -> Result<Ended, Failu
     }
 }
 
-fn show(args: &Args, frame: &Value) {
+fn show(args: &Args, frame: &Value, map: &mut MapLine) {
     if args.json {
         print(&frame.to_string());
+    } else if frame["map"].is_object() {
+        map.fold(&frame["map"]).iter().for_each(|line| print(line));
     } else if let Some(line) = line(frame) {
         print(&line);
     }

@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     keys::HubKeys,
-    nearby::Nearby,
+    live::Nearby,
     wire::{
         from_proto::{command::Request, event::decided as from_event},
         refusal::Rejection,

@@ -10,8 +10,11 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TrySendError, bounded};
-use samband_domain::command::{Command, Principal};
-use samband_journal::{AppendError, Batch, Health, Journal, Position};
+use samband_domain::{
+    UnitId,
+    command::{Command, Principal},
+};
+use samband_journal::{AppendError, Batch, Health, Journal, Position, StreamAppend};
 use samband_proto::v1 as pb;
 
 use super::{
@@ -21,6 +24,7 @@ use super::{
 use crate::{
     clock::Clock,
     limits,
+    live::{Fix, Recorder},
     wire::{from_proto::command::Request, refusal::Rejection},
 };
 
@@ -30,6 +34,7 @@ pub type Answer = Box<dyn FnOnce(pb::Outcome) + Send>;
 enum Work {
     Submit(Box<Admitted<Request>>, Answer),
     Receipt(Principal, pb::ReceiptNotice),
+    Locate(UnitId, Fix),
     Wake,
     Barrier(std::sync::mpsc::SyncSender<()>),
     Stop,
@@ -84,6 +89,12 @@ impl Writer {
     /// Hands a device's receipt over. One that finds no room is lost: the next step of the same device says more.
     pub fn receipt(&self, who: Principal, notice: pb::ReceiptNotice) {
         let _ = self.work.try_send(Work::Receipt(who, notice));
+    }
+
+    /// Takes thinned locations of units on incidents. One that finds no room is lost: the next says more.
+    pub fn recorder(&self) -> Recorder {
+        let work = self.work.clone();
+        Box::new(move |unit, fix| _ = work.try_send(Work::Locate(unit, fix)))
     }
 
     /// Looks at the clock again, and returns when everything handed over before, and what has become due, is stored. Blocks.
@@ -184,6 +195,7 @@ impl State {
             match work {
                 Some(Work::Submit(admitted, answer)) => self.submit(&admitted, answer),
                 Some(Work::Receipt(who, notice)) => self.desk.receipt(&who, &notice, self.clock.now()),
+                Some(Work::Locate(unit, fix)) => self.locate(&unit, fix),
                 Some(Work::Barrier(settled)) => {
                     self.tick();
                     if let Err(error) = self.journal.append_wait(Batch::barrier(self.epoch)) {
@@ -252,7 +264,23 @@ impl State {
             return;
         }
         self.desk.steady(self.clock.monotonic());
-        for appends in self.desk.tick(self.clock.now()) {
+        let due = self.desk.tick(self.clock.now());
+        self.append(due);
+    }
+
+    /// With the disk full there is room for alarms, and not for where everybody was.
+    fn locate(&mut self, unit: &UnitId, fix: Fix) {
+        if self.mode != Mode::Open {
+            return;
+        }
+        let point =
+            pb::GeoPoint { latitude: Some(fix.latitude), longitude: Some(fix.longitude), accuracy_m: fix.accuracy_m };
+        let recorded = self.desk.locate(unit, point, fix.fix_at, self.clock.now());
+        self.append(recorded);
+    }
+
+    fn append(&self, batches: Vec<Vec<StreamAppend>>) {
+        for appends in batches {
             let note = self.note_failure();
             let stored = move |stored: Result<_, AppendError>| {
                 if let Err(error) = stored {

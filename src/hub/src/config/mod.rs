@@ -7,6 +7,7 @@ mod finding;
 mod organisations;
 mod plans;
 mod reader;
+mod roads;
 mod stations;
 mod statuses;
 mod talkgroups;
@@ -26,11 +27,14 @@ use samband_disclosure::policy::Receiver;
 use samband_domain::{OrganisationId, UnitId, directory::Directory};
 
 pub use finding::Finding;
+pub use roads::{ROADS, Road, localities, roads, roads_text};
 pub use stations::StationEntry;
 pub use units::UnitExtra;
 
 use finding::{Findings, Place};
 use reader::{Section, Source};
+
+use crate::live::Ground;
 
 const ORGANISATIONS: &str = "organisationer.toml";
 const UNITS: &str = "enheter.toml";
@@ -59,6 +63,8 @@ pub struct Deployment {
     pub units_extra: BTreeMap<UnitId, UnitExtra>,
     /// Whom the station codes of text alarms mean.
     pub stations: BTreeMap<String, StationEntry>,
+    /// Where its units can be; none: anywhere.
+    pub ground: Option<Ground>,
     /// The municipalities, by the names that plans and addresses use.
     pub municipalities: BTreeSet<String>,
 }
@@ -138,6 +144,7 @@ fn assemble(sections: [Section; 5], pool: Option<Section>, findings: &mut Findin
         names: organisations.names,
         units_extra: units.extras,
         stations: stations.by_code,
+        ground: organisations.ground,
         municipalities: stations.municipalities,
     }
 }

@@ -9,9 +9,13 @@ use super::{
     finding::{Findings, Place},
     reader::{At, Section},
 };
-use crate::limits::{DUE_SECONDS_MAX, DUE_SECONDS_MIN};
+use crate::{
+    limits::{DUE_SECONDS_MAX, DUE_SECONDS_MIN},
+    live::Ground,
+};
 
-const KEYS: &str = "namn, organisation, mottagare";
+const KEYS: &str = "namn, omrade, organisation, mottagare";
+const GROUND_KEYS: &str = "syd, vast, nord, ost";
 const ORGANISATION_KEYS: &str = "id, namn, typ, larmratt, kvittens_s";
 const RECEIVER_KEYS: &str = "id, namn, typ";
 
@@ -20,6 +24,8 @@ const RECEIVER_KEYS: &str = "id, namn, typ";
 pub(super) struct Organisations {
     /// Name of the deployment.
     pub(super) name: String,
+    /// Where its units can be.
+    pub(super) ground: Option<Ground>,
     /// By identity, without status codes and relayers.
     pub(super) by_id: BTreeMap<OrganisationId, Organisation>,
     /// Names for people, of organisations and nobodies.
@@ -31,7 +37,8 @@ pub(super) struct Organisations {
 /// Reads the file.
 pub(super) fn read(mut file: Section, findings: &mut Findings) -> Organisations {
     let name = file.required("namn", findings).map(|name: At<String>| name.value).unwrap_or_default();
-    let mut read = Organisations { name, ..Organisations::default() };
+    let ground = file.table("omrade", findings).and_then(|section| ground(section, findings));
+    let mut read = Organisations { name, ground, ..Organisations::default() };
     let mut places = BTreeMap::new();
     file.demand("organisation", findings);
     for section in file.tables("organisation", findings) {
@@ -42,6 +49,20 @@ pub(super) fn read(mut file: Section, findings: &mut Findings) -> Organisations 
     }
     file.nothing_else(KEYS, findings);
     read
+}
+
+/// The rectangle that locations have to be in.
+fn ground(mut section: Section, findings: &mut Findings) -> Option<Ground> {
+    let place = section.place;
+    let mut degrees = |key: &str| section.required(key, findings).map(|degrees: At<f64>| degrees.value);
+    let (south, west, north, east) = (degrees("syd"), degrees("vast"), degrees("nord"), degrees("ost"));
+    section.nothing_else(GROUND_KEYS, findings);
+    let ground = Ground::new(south?, west?, north?, east?);
+    if ground.is_none() {
+        let expected = "väntade syd högst nord, -90 till 90 grader, och vast högst ost, -180 till 180";
+        findings.stop(place, format!("[omrade] är ingen rektangel på jorden; {expected}"));
+    }
+    ground
 }
 
 fn organisation(

@@ -42,6 +42,8 @@ fn the_smallest_deployment_loads() {
     assert!(directory.organisations[&alfa].alarm_right);
     let code = directory.organisations[&alfa].statuses.get("U").expect("a code");
     assert!(code.acknowledges && code.state == UnitState::EnRoute);
+    let ground = deployment.ground.expect("a ground");
+    assert!(ground.contains(63.1, 14.6) && !ground.contains(63.6, 14.6) && !ground.contains(f64::NAN, 14.6));
     assert_eq!(deployment.receivers.len(), 3);
     assert_eq!(deployment.receivers.iter().filter(|receiver| receiver.nobody).count(), 1);
     let unit = UnitId::new("101").expect("a name");

@@ -20,5 +20,5 @@ pub mod thread;
 
 pub use core::{Fanout, Join, SessionId};
 pub use member::Following;
-pub use placing::{Placements, UnitView};
+pub use placing::Placements;
 pub use sink::{Item, Sink};

@@ -1,31 +1,17 @@
 //! How units stand, as the control parts of events tell: what the live map needs of the journal.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
-use samband_domain::{IncidentId, Involvement, OrganisationId, Scope, UnitId, status::UnitState};
+use samband_domain::{IncidentId, Involvement, OrganisationId, Scope, UnitId};
 use samband_proto::{
     internal::Control,
     v1::{self as pb, Marking},
 };
 
-use crate::wire::from_proto::event::{involvement, state};
-
-/// How a unit stands. Absolute: replaces what was told before.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct UnitView {
-    /// Incidents it is on.
-    pub incidents: BTreeSet<IncidentId>,
-    /// What names it is raised to this marking.
-    pub raised: Option<Marking>,
-    /// It has signed off.
-    pub signed_off: bool,
-    /// Its newest state.
-    pub state: Option<UnitState>,
-    /// Its newest code.
-    pub code: Option<String>,
-    /// It is in distress.
-    pub emergency: bool,
-}
+use crate::{
+    live::{LiveHandle, UnitView},
+    wire::from_proto::event::{involvement, state},
+};
 
 /// Takes what units and organisations stand like.
 pub trait Placements: Send {
@@ -33,6 +19,16 @@ pub trait Placements: Send {
     fn unit(&self, unit: UnitId, view: UnitView);
     /// An organisation stands so to an incident.
     fn standing(&self, incident: IncidentId, organisation: OrganisationId, involvement: Involvement);
+}
+
+impl Placements for LiveHandle {
+    fn unit(&self, unit: UnitId, view: UnitView) {
+        self.unit(unit, view);
+    }
+
+    fn standing(&self, incident: IncidentId, organisation: OrganisationId, involvement: Involvement) {
+        self.standing(incident, organisation, involvement);
+    }
 }
 
 /// All units that events have told of.

@@ -2,7 +2,7 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicBool, AtomicI32, AtomicU32, AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicU32, AtomicU64, Ordering},
 };
 
 use samband_proto::v1::GoodbyeCode;
@@ -27,6 +27,8 @@ pub struct Gauge {
     pub flushed: AtomicU64,
     /// The fan-out waits for room.
     pub behind: AtomicBool,
+    /// When the last map frame was handed over, the hub's time in milliseconds; 0: none has been.
+    pub map_at: AtomicI64,
     /// Why the fan-out ended the session, as the number of a `GoodbyeCode`; 0: it has not.
     goodbye: AtomicI32,
 }

@@ -16,6 +16,7 @@ use crate::{
     fanout::Following,
     identity::{Authority, Principal},
     limits,
+    live::Area,
     wire::{
         frame::Control,
         from_proto::command::Request,
@@ -35,13 +36,17 @@ pub enum Effect {
         principal: Box<Principal>,
         /// What it asked for.
         following: Following,
+        /// Which parts of the map.
+        areas: Vec<Area>,
         /// From where it goes on.
         resume: Option<Position>,
     },
     /// Hand to the writer; the answer comes back through [`Session::handle_outcome`].
     Submit(Box<Admitted<Request>>),
-    /// Another choice of what is sent.
-    Follow(Following),
+    /// Another choice of what is sent, and of which parts of the map.
+    Follow(Following, Vec<Area>),
+    /// Where a unit is; what is wrong with it comes back through [`Session::handle_location_refused`].
+    Location(Box<Principal>, pb::LocationReport),
     /// Joins talkgroups.
     Affiliate(BTreeSet<TalkgroupId>),
     /// Leaves talkgroups.
@@ -84,6 +89,8 @@ pub struct Session {
     effects: VecDeque<Effect>,
     link_state_due: Timestamp,
     affiliated: BTreeSet<TalkgroupId>,
+    /// When it was last told that it reports too often.
+    too_often_told: Option<Timestamp>,
 }
 
 impl Session {
@@ -95,6 +102,7 @@ impl Session {
             effects: VecDeque::new(),
             link_state_due: Timestamp(i64::MAX),
             affiliated: BTreeSet::new(),
+            too_often_told: None,
         }
     }
 
@@ -155,6 +163,17 @@ impl Session {
         self.effects.push_back(Effect::Send(Control::Outcome(outcome)));
     }
 
+    /// The live map has not taken a location. Too many are not answered one by one: that would be as many again.
+    pub fn handle_location_refused(&mut self, rejection: &Rejection, now: Moment) {
+        if *rejection == Rejection::Rule(Refusal::TooOften) {
+            if self.too_often_told.is_some_and(|told| now.steady.0 - told.0 < limits::TOO_OFTEN_TOLD_MS) {
+                return;
+            }
+            self.too_often_told = Some(now.steady);
+        }
+        self.refuse_unnamed(rejection);
+    }
+
     /// The hub is going down: come back with the resume token.
     pub fn handle_drain(&mut self) {
         self.goodbye(GoodbyeCode::Draining, "the hub is going down for a moment");
@@ -195,9 +214,9 @@ impl Session {
             Ok(principal) => principal,
             Err(error) => return self.goodbye(error.goodbye(), error.told()),
         };
-        let following = match hello.follow.as_ref().map(following) {
-            None => Following { all: true, ..Following::default() },
-            Some(Ok(following)) => following,
+        let (following, areas) = match hello.follow.as_ref().map(followed) {
+            None => (Following { all: true, ..Following::default() }, Vec::new()),
+            Some(Ok(followed)) => followed,
             Some(Err(malformed)) => {
                 self.refuse_unnamed(&malformed.into());
                 return self.goodbye(GoodbyeCode::ProtocolError, "what is to be followed cannot be read");
@@ -209,7 +228,7 @@ impl Session {
         let resume = hello.resume_token.as_ref().and_then(open);
         self.effects.push_back(Effect::Send(Control::Welcome(self.welcome(&principal, resume.is_some(), now.wall))));
         let joining = Box::new(principal.clone());
-        self.effects.push_back(Effect::Join { principal: joining, following, resume });
+        self.effects.push_back(Effect::Join { principal: joining, following, areas, resume });
         self.state = State::Live { principal: Box::new(principal), in_flight: 0, heard: now.steady };
         self.link_state_due = Timestamp(now.steady.0 + limits::LINK_STATE_MS);
     }
@@ -244,8 +263,8 @@ impl Session {
                     Err(outcome) => self.handle_outcome(outcome),
                 }
             }
-            client_frame::Frame::Follow(follow) => match following(&follow) {
-                Ok(following) => self.effects.push_back(Effect::Follow(following)),
+            client_frame::Frame::Follow(follow) => match followed(&follow) {
+                Ok((following, areas)) => self.effects.push_back(Effect::Follow(following, areas)),
                 Err(malformed) => self.refuse_unnamed(&malformed.into()),
             },
             client_frame::Frame::Receipt(notice) => self.effects.push_back(Effect::Receipt(principal, notice)),
@@ -267,7 +286,8 @@ impl Session {
                 self.affiliated.retain(|talkgroup| !talkgroups.contains(talkgroup));
                 self.effects.push_back(Effect::Disaffiliate(talkgroups));
             }
-            client_frame::Frame::Location(_) | client_frame::Frame::Hello(_) => {}
+            client_frame::Frame::Location(report) => self.effects.push_back(Effect::Location(principal, report)),
+            client_frame::Frame::Hello(_) => {}
         }
     }
 
@@ -306,7 +326,7 @@ impl Session {
     }
 }
 
-fn following(follow: &pb::Follow) -> Result<Following, Malformed> {
+fn followed(follow: &pb::Follow) -> Result<(Following, Vec<Area>), Malformed> {
     if follow.incident_ids.len() > limits::FOLLOW_INCIDENTS_MAX {
         return Err(Malformed::form("follow.incident_ids", "at most 1024"));
     }
@@ -314,5 +334,19 @@ fn following(follow: &pb::Follow) -> Result<Following, Malformed> {
         IncidentId::from_str(id).map_err(|_| Malformed::form("follow.incident_ids", "32 hexadecimal digits each"))
     };
     let incidents = follow.incident_ids.iter().map(id).collect::<Result<_, _>>()?;
-    Ok(Following { all: follow.all_incidents(), incidents, ..Following::default() })
+    let following = Following { all: follow.all_incidents(), incidents, ..Following::default() };
+    Ok((following, areas(&follow.areas)?))
+}
+
+fn areas(areas: &[pb::Area]) -> Result<Vec<Area>, Malformed> {
+    if areas.len() > limits::FOLLOW_AREAS_MAX {
+        return Err(Malformed::form("follow.areas", "at most 16"));
+    }
+    let area = |area: &pb::Area| Area::new(area.south?, area.west?, area.north?, area.east?);
+    let form = Malformed::form("follow.areas", "south to north and west to east, degrees");
+    let areas: Vec<_> = areas.iter().map(area).collect::<Option<_>>().ok_or(form)?;
+    if areas.iter().map(Area::cells).sum::<usize>() > limits::FOLLOW_CELLS_MAX {
+        return Err(Malformed::form("follow.areas", "at most 8192 cells of 0.25 degrees together"));
+    }
+    Ok(areas)
 }

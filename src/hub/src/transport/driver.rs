@@ -5,16 +5,19 @@ use std::{
     time::Duration,
 };
 
+use samband_disclosure::Viewer;
 use samband_domain::Timestamp;
 use samband_proto::v1 as pb;
 use tokio::sync::mpsc;
 
-use super::outbox::{Outgoing, outbox};
+use super::outbox::{Outbox, Outgoing, outbox};
 use crate::{
     app::Hub,
-    fanout::{Item, Join, SessionId},
+    fanout::{Following, Item, Join, SessionId},
+    identity::Principal,
     limits,
-    session::{Effect, Session},
+    live::{Area, MapJoin},
+    session::{Effect, Session, resume::Position},
     wire::{
         frame::{self, Control, Encoding, Frame},
         incoming::{Incoming, Unreadable},
@@ -57,7 +60,7 @@ struct Driver<'a, W> {
     number: SessionId,
     joined: bool,
     outgoing: Outgoing,
-    box_for_fanout: Option<super::outbox::Outbox>,
+    box_for_fanout: Option<Outbox>,
     due: Vec<Frame>,
     last_update: Option<Timestamp>,
     /// Newest position among what is due.
@@ -87,6 +90,7 @@ pub async fn drive<W: Wire>(hub: Arc<Hub>, wire: &mut W, loopback: bool) {
     driver.run().await;
     hub.metrics.sessions.dec();
     if driver.joined {
+        hub.live.leave(number);
         hub.fanout.leave(number);
     }
 }
@@ -156,13 +160,22 @@ impl<W: Wire> Driver<'_, W> {
         while let Some(effect) = self.session.poll_effect() {
             match effect {
                 Effect::Send(control) => self.due.push(frame::control(control, self.wire.encoding())),
-                Effect::Join { principal, following, resume } => self.join(&principal, following, resume),
+                Effect::Join { principal, following, areas, resume } => self.join(&principal, following, areas, resume),
                 Effect::Submit(admitted) => {
                     let outcomes = self.outcomes.0.clone();
                     // There is room for every command in flight; a session that has ended needs no answer.
                     self.hub.submit(*admitted, Box::new(move |outcome| drop(outcomes.try_send(outcome))));
                 }
-                Effect::Follow(following) => self.hub.fanout.follow(self.number, following),
+                Effect::Follow(following, areas) => {
+                    self.hub.fanout.follow(self.number, following);
+                    self.hub.live.follow(self.number, areas);
+                }
+                Effect::Location(principal, report) => {
+                    let now = self.hub.clock.moment();
+                    if let Err(rejection) = self.hub.live.report(&principal.who, &report, now) {
+                        self.session.handle_location_refused(&rejection, now);
+                    }
+                }
                 Effect::Affiliate(talkgroups) => self.hub.fanout.affiliate(self.number, talkgroups),
                 Effect::Disaffiliate(talkgroups) => self.hub.fanout.disaffiliate(self.number, talkgroups),
                 Effect::Receipt(principal, notice) => self.hub.writer.receipt(principal.who, notice),
@@ -180,28 +193,34 @@ impl<W: Wire> Driver<'_, W> {
         false
     }
 
-    fn join(
-        &mut self,
-        principal: &crate::identity::Principal,
-        following: crate::fanout::Following,
-        resume: Option<crate::session::resume::Position>,
-    ) {
+    fn join(&mut self, principal: &Principal, following: Following, areas: Vec<Area>, resume: Option<Position>) {
         let Some(sink) = self.box_for_fanout.take() else { return };
         self.joined = true;
-        self.hub.fanout.join(Join {
+        let viewer = Viewer { organisation: principal.who.organisation.clone(), role: principal.who.role };
+        let (name, encoding) = (self.hub.session_name(self.number), self.wire.encoding());
+        let (unit, person) = (principal.who.unit.clone(), principal.subject.clone());
+        self.hub.live.join(MapJoin {
             session: self.number,
-            name: self.hub.session_name(self.number),
-            viewer: samband_disclosure::Viewer {
-                organisation: principal.who.organisation.clone(),
-                role: principal.who.role,
-            },
-            unit: principal.who.unit.clone(),
-            person: principal.subject.clone(),
-            principal: principal.digest(),
-            encoding: self.wire.encoding(),
+            name: name.clone(),
+            viewer: viewer.clone(),
+            unit: unit.as_ref().map(ToString::to_string),
+            encoding,
+            areas,
+            sink: Box::new(sink.for_map()),
+        });
+        let principal = principal.digest();
+        let (session, sink) = (self.number, Box::new(sink));
+        self.hub.fanout.join(Join {
+            session,
+            name,
+            viewer,
+            unit,
+            person,
+            principal,
+            encoding,
             following,
             resume,
-            sink: Box::new(sink),
+            sink,
         });
     }
 
@@ -214,7 +233,9 @@ impl<W: Wire> Driver<'_, W> {
             incidents_held: Some(self.outgoing.gauge.held.load(Ordering::Relaxed)),
             storage_nearly_full: Some(self.hub.storage_nearly_full()),
             talkgroup_ids: self.session.affiliated().iter().map(ToString::to_string).collect(),
-            last_map: None,
+            last_map: Some(self.outgoing.gauge.map_at.load(Ordering::Relaxed))
+                .filter(|at| *at != 0)
+                .map(|at| timestamp(Timestamp(at))),
         };
         self.due.push(frame::control(Control::LinkState(state), self.wire.encoding()));
     }

@@ -1,10 +1,7 @@
 //! Coarse siblings, written once, when the event is made. What is coarser is decided by the schema; how, by disclosure's closed list.
 
-use samband_disclosure::coarse::{AgeGroup, Cell, age_group, grid, initials, last_two};
+use samband_disclosure::coarse::{AgeGroup, Cell, GRID_SIDE_M, age_group, grid, initials, last_two};
 use samband_proto::v1::{self as pb, fact_stated::Value};
-
-/// Side of the coarse grid, metres.
-pub const GRID_SIDE_M: u32 = 1_000;
 
 /// Fills every coarse sibling of the fact. `today` is the day age groups are counted on.
 pub fn fill(fact: &mut pb::FactStated, before: Option<&pb::GridCell>, today: (i32, u32, u32)) {
@@ -55,7 +52,11 @@ pub fn located(located: &super::to_proto::event::Located) -> pb::GridCell {
 fn cell(point: &pb::GeoPoint, before: Option<&pb::GridCell>) -> pb::GridCell {
     let (Some(latitude), Some(longitude)) = (point.latitude, point.longitude) else { return pb::GridCell::default() };
     let before = before.and_then(|cell| Some(Cell { south: cell.south?, west: cell.west?, side_m: cell.side_m? }));
-    let cell = grid(latitude, longitude, GRID_SIDE_M, before);
+    grid_cell(grid(latitude, longitude, GRID_SIDE_M, before))
+}
+
+/// The contract's square.
+pub fn grid_cell(cell: Cell) -> pb::GridCell {
     pb::GridCell { south: Some(cell.south), west: Some(cell.west), side_m: Some(cell.side_m) }
 }
 

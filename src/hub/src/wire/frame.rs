@@ -90,10 +90,14 @@ pub fn control(control: Control, encoding: Encoding) -> Frame {
             F::Goodbye(pb::Goodbye { code: Some(code as i32), message: Some(message.into()) })
         }
     };
-    let bytes = pb::ServerFrame { frame: Some(frame) }.encode_to_vec();
+    encoded(pb::ServerFrame { frame: Some(frame) }.encode_to_vec(), encoding)
+}
+
+/// For this module and the map's, which takes nothing but what is disclosed.
+pub(super) fn encoded(frame: Vec<u8>, encoding: Encoding) -> Frame {
     match encoding {
-        Encoding::Proto => Frame(bytes.into()),
-        Encoding::Json => Frame(json::of("samband.v1.ServerFrame", &bytes).into_bytes().into()),
+        Encoding::Proto => Frame(frame.into()),
+        Encoding::Json => Frame(json::of("samband.v1.ServerFrame", &frame).into_bytes().into()),
     }
 }
 

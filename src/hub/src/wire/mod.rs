@@ -5,6 +5,7 @@ pub mod frame;
 pub mod from_proto;
 pub mod incoming;
 pub mod json;
+pub mod map;
 pub mod refusal;
 pub mod stored;
 pub mod to_proto;

@@ -149,6 +149,8 @@ fn rule_code(refusal: &Refusal) -> Code {
         Refusal::ReleaseNotDecided => Code::ReleaseNotDecided,
         Refusal::GroundExcluded => Code::GroundExcluded,
         Refusal::ReleaseTooLong { .. } => Code::ReleaseTooLong,
+        Refusal::LocationImplausible => Code::LocationImplausible,
+        Refusal::TooOften => Code::TooOften,
     }
 }
 

@@ -30,6 +30,13 @@ fn it_loads() {
     assert_eq!(deployment.stations.len(), 13);
     assert_eq!(deployment.municipalities.len(), 8);
     assert!(deployment.directory.units.len() >= 60);
+    let ground = deployment.ground.expect("a ground");
+    let within = [(63.4305, 10.3951), (62.3908, 17.3069), (63.1767, 14.6361)];
+    assert!(within.iter().all(|(latitude, longitude)| ground.contains(*latitude, *longitude)));
+    let outside = [(0.0, 0.0), (63.0, 2.0), (59.3293, 18.0686)];
+    assert!(!outside.iter().any(|(latitude, longitude)| ground.contains(*latitude, *longitude)));
+    let homes = deployment.units_extra.values().filter_map(|unit| unit.location);
+    assert!(homes.into_iter().all(|(latitude, longitude)| ground.contains(latitude, longitude)));
 }
 
 #[test]

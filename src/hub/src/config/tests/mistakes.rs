@@ -23,6 +23,11 @@ kvittens_s = 30
 id = "ingen"
 namn = "Ingen"
 typ = "allmänhet"
+[omrade]
+syd = 62.5
+vast = 13.0
+nord = 63.5
+ost = 15.0
 "#,
     ),
     (
@@ -126,8 +131,29 @@ pub(super) const IN_ORGANISATIONS: &[Case] = &[
         "namn = \"Prov\"",
         "namn = \"Prov\"\nfarg = \"röd\"",
         &[
-            "organisationer.toml:2: okänd nyckel «farg» i [organisationer.toml]; nycklarna är namn, organisation, mottagare",
+            "organisationer.toml:2: okänd nyckel «farg» i [organisationer.toml]; nycklarna är namn, omrade, organisation, mottagare",
         ],
+    ),
+    (ORGANISATIONS, "syd = 62.5\n", "", &["organisationer.toml:18: «syd» saknas i [omrade]"]),
+    (
+        ORGANISATIONS,
+        "ost = 15.0",
+        "ost = 15",
+        &["organisationer.toml:22: «ost» ska vara ett tal i grader, som 63.1767"],
+    ),
+    (
+        ORGANISATIONS,
+        "ost = 15.0",
+        "ost = 15.0\nhojd = 200.0",
+        &["organisationer.toml:23: okänd nyckel «hojd» i [omrade]; nycklarna är syd, vast, nord, ost"],
+    ),
+    (ORGANISATIONS, "syd = 62.5", "syd = 64.0", &["organisationer.toml:18: [omrade] är ingen rektangel på jorden"]),
+    (ORGANISATIONS, "ost = 15.0", "ost = 190.0", &["organisationer.toml:18: [omrade] är ingen rektangel på jorden"]),
+    (
+        ORGANISATIONS,
+        "[omrade]\nsyd = 62.5\nvast = 13.0\nnord = 63.5\nost = 15.0\n",
+        "[[omrade]]\nsyd = 62.5\n",
+        &["organisationer.toml:18: «omrade» ska vara en tabell: [omrade]"],
     ),
     (
         ORGANISATIONS,
