@@ -117,12 +117,13 @@ pub(crate) fn run(moving_of_ten: u64) -> Done {
         let watch = Stopwatch::start();
         let now = samband_hub::clock::Clock::moment(clock.as_ref());
         for (number, identity) in (0..).zip(&ids) {
-            let (latitude, longitude) = place(number, if moves(number, moving_of_ten) { second } else { 0 });
+            let moves = moves(number, moving_of_ten);
+            let (latitude, longitude) = place(number, if moves { second } else { 0 });
             let report = pb::LocationReport {
                 unit_id: Some(identity.unit.to_string()),
                 location: Some(pb::GeoPoint { latitude: Some(latitude), longitude: Some(longitude), accuracy_m: None }),
-                course_deg: Some(second % 360),
-                speed_kmh: Some(70),
+                course_deg: Some(90),
+                speed_kmh: Some(if moves { 70 } else { 0 }),
                 fix_at: None,
             };
             let who = Principal { organisation: identity.organisation.clone(), role: Role::Gateway, unit: None };

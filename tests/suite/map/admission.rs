@@ -5,6 +5,7 @@ use samband_tests::{core_stage::CoreStage, deployment::jamtland};
 use serde_json::{Value, json};
 
 use super::world::unit;
+use crate::ledger::{opened, records};
 
 /// 2026-01-01 and a day.
 const NOON: i64 = 1_767_268_800_000;
@@ -103,6 +104,29 @@ fn a_time_that_cannot_be_is_the_hubs() {
         let fix_at = stage.nearby().location(&unit("2311010")).map(|(.., fix_at)| fix_at.0);
         assert_eq!(fix_at, Some(taken), "{told}");
     }
+}
+
+#[test]
+fn the_ledger_knows_who_is_shown_the_map_before_anybody_is() {
+    let mut stage = stage();
+    let follow = json!({ "follow": { "areas": [{ "south": 63.0, "west": 14.0, "north": 64.0, "east": 15.0 }] } });
+    stage.send("befäl", &follow);
+    stage.pass(1_000);
+    let opened = |stage: &CoreStage| {
+        let records = records(stage.ledger_journal.as_ref());
+        opened(&records).into_iter().filter(|one| one.scope() == "map").cloned().collect::<Vec<_>>()
+    };
+    assert!(opened(&stage).is_empty(), "there is nothing to show yet");
+    stage.send("fordon", &at(63.2, 14.6));
+    stage.pass(1_000);
+    assert!(stage.received("befäl").iter().any(|frame| frame["map"].is_object()));
+    let entered = opened(&stage);
+    assert_eq!(entered.len(), 1);
+    assert_eq!((entered[0].organisation(), entered[0].role()), ("raddning-jamtland", "operator"));
+    assert!(entered[0].key.as_ref().is_some_and(|key| key.policy_hash.is_some()));
+    stage.send("fordon", &at(63.3, 14.6));
+    stage.pass(1_000);
+    assert_eq!(opened(&stage).len(), 1, "once");
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod coarse;
 mod deployment;
 mod events;
 mod findings;
+mod map;
 mod naive;
 mod oracle;
 mod owner_findings;
