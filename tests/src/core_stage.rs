@@ -345,6 +345,13 @@ impl Stage for CoreStage {
         self.fanout.tick(self.now);
     }
 
+    fn map(&mut self) {
+        let now = self.now;
+        self.pass(limits::MAP_TICK_MS);
+        self.now = now;
+        self.deliver();
+    }
+
     fn received(&mut self, name: &str) -> Vec<Value> {
         self.frames(name).iter().map(to_json).collect()
     }

@@ -252,6 +252,15 @@ impl Stage for SocketStage {
         self.ping(&names);
     }
 
+    fn map(&mut self) {
+        let names: Vec<_> = self.clients.keys().cloned().collect();
+        self.clock.pass(limits::MAP_TICK_MS);
+        self.hub.settle_map();
+        self.hub.writer.settle();
+        self.hub.settle();
+        self.ping(&names);
+    }
+
     fn received(&mut self, name: &str) -> Vec<Value> {
         let Some(client) = self.clients.get(name) else { return Vec::new() };
         client.frames.lock().map(|mut frames| std::mem::take(&mut *frames)).unwrap_or_default()

@@ -243,6 +243,13 @@ impl Hub {
         self.stopped.subscribe()
     }
 
+    /// Waits until the map has made the frames that are due. Blocks.
+    pub fn settle_map(&self) {
+        let (settled, wait) = std::sync::mpsc::sync_channel(1);
+        self.live.settle(Box::new(move || _ = settled.send(())));
+        let _ = wait.recv();
+    }
+
     /// Waits until everything stored so far has been handed to the sessions' outboxes. Blocks.
     pub fn settle(&self) {
         let (settled, wait) = std::sync::mpsc::sync_channel(1);

@@ -13,7 +13,6 @@ fn watched(viewers: &[&str]) -> World {
     let mut world = World::new();
     world.stand(1, "region-jh", Involvement::Alarmed);
     world.stand(1, "polis-nord", Involvement::Alarmed);
-    world.stand(1, "sos-alarm", Involvement::Near);
     world.live.unit(&unit(ENGINE), on(&[1]));
     for (session, viewer) in (1..).zip(viewers) {
         world.join(session, viewer, everywhere(), 1_000);
@@ -58,7 +57,7 @@ fn an_emergency_never_grows_old_for_who_is_told_of_it() {
     world.live.unit(&unit(ENGINE), UnitView { emergency: true, ..on(&[1]) });
     world.tick();
     assert_eq!(seen(&mut world, 1, &mut told), Some((false, true)));
-    // Near, SOS sees the square; that it is an emergency is for the alarmed.
+    // SOS always sees where it is; that it is in distress is told to who is drawn in.
     assert_eq!(seen(&mut world, 2, &mut untold), Some((false, false)));
     world.pass(3 * MINUTE);
     world.tick();

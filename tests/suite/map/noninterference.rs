@@ -8,8 +8,8 @@ use samband_proto::v1::Marking;
 
 use super::world::{World, everywhere, map_frame, on, unit};
 
-/// The ambulance service is alarmed to incident 1, near to incident 2, and not involved in incident 3.
-const VIEWER: &str = "region-jh/operator";
+/// The municipality is alarmed to incident 1, near to incident 2, and not involved in incident 3.
+const VIEWER: &str = "ostersund/operator";
 /// On incident 1: seen in full.
 const SEEN: [&str; 2] = ["2311010", "2311020"];
 /// On incident 2: seen as squares.
@@ -38,11 +38,10 @@ enum Act {
         north: i32,
         within: (i32, i32),
     },
-    /// What of a coarse unit is not seen.
+    /// What of a coarse unit is not seen. That it is in distress would be.
     CoarseStatus {
         unit: usize,
         state: usize,
-        emergency: bool,
     },
     /// Of one that is not seen.
     HiddenFix {
@@ -85,8 +84,7 @@ fn act() -> impl Strategy<Value = Act> {
         1 => (0..2_usize, any::<bool>(), any::<bool>())
             .prop_map(|(unit, emergency, signed_off)| Act::View { unit, emergency, signed_off }),
         3 => (0..2_usize, -3..3_i32, (-3..=3, -3..=3)).prop_map(|(unit, north, within)| Act::Square { unit, north, within }),
-        2 => (0..2_usize, 0..7_usize, any::<bool>())
-            .prop_map(|(unit, state, emergency)| Act::CoarseStatus { unit, state, emergency }),
+        2 => (0..2_usize, 0..7_usize).prop_map(|(unit, state)| Act::CoarseStatus { unit, state }),
         3 => (0..4_usize, step.clone(), step).prop_map(|(unit, north, east)| Act::HiddenFix { unit, north, east }),
         2 => (0..4_usize, 0..7_usize, any::<bool>(), any::<bool>()).prop_map(
             |(unit, state, emergency, signed_off)| Act::HiddenView { unit, state, emergency, signed_off }
@@ -123,8 +121,8 @@ fn in_square(north: i32, within: (i32, i32)) -> (f64, f64) {
 impl Run {
     fn new() -> Self {
         let mut world = World::new();
-        world.stand(1, "region-jh", Involvement::Alarmed);
-        world.stand(2, "region-jh", Involvement::Near);
+        world.stand(1, "ostersund", Involvement::Alarmed);
+        world.stand(2, "ostersund", Involvement::Near);
         SEEN.iter().for_each(|id| world.live.unit(&unit(id), on(&[1])));
         COARSE.iter().for_each(|id| world.live.unit(&unit(id), on(&[2])));
         HIDDEN.iter().for_each(|id| world.live.unit(&unit(id), hidden_view(id, 0, false, false)));
@@ -157,13 +155,8 @@ impl Run {
                 };
                 world.take(COARSE[*unit], fix);
             }
-            Act::CoarseStatus { unit: number, state, emergency } => {
-                let view = UnitView {
-                    state: Some(STATES[*state]).filter(|_| !other),
-                    code: None,
-                    emergency: *emergency != other,
-                    ..on(&[2])
-                };
+            Act::CoarseStatus { unit: number, state } => {
+                let view = UnitView { state: Some(STATES[*state]).filter(|_| !other), code: None, ..on(&[2]) };
                 world.live.unit(&unit(COARSE[*number]), view);
             }
             Act::HiddenFix { unit, north, east } => {

@@ -10,12 +10,12 @@ use serde_json::{Value, json};
 fn follows_and_sees(transport: Transport) {
     let mut stage = SocketStage::new(&jamtland(), transport);
     stage.join("ledning", "raddning-jamtland/command", None);
-    stage.join("polis", "polis-nord/command", None);
+    stage.join("lst", "lansstyrelsen-z/command", None);
     stage.join("fordon", "raddning-jamtland/unit:2311010", None);
     let follow = json!({ "follow": { "allIncidents": true, "areas": [
         { "south": 63.0, "west": 14.0, "north": 63.5, "east": 15.0 }
     ] } });
-    for name in ["ledning", "polis"] {
+    for name in ["ledning", "lst"] {
         stage.send(name, &follow);
     }
     let report = |longitude: f64| {
@@ -43,10 +43,10 @@ fn follows_and_sees(transport: Transport) {
     assert_eq!((&came["cell"]["west"], &came["units"][0]["callSign"]), (&json!(14.75), &json!("2 31-1010")));
     let link = stage.link_state("ledning");
     assert!(link["lastMap"].is_string(), "{link}");
-    // The police, not alarmed to anything, see nothing of it.
+    // The county board, not alarmed to anything, see nothing of it.
     stage.settle();
-    assert!(!stage.received("polis").iter().any(is_map));
-    assert!(stage.link_state("polis")["lastMap"].is_null());
+    assert!(!stage.received("lst").iter().any(is_map));
+    assert!(stage.link_state("lst")["lastMap"].is_null());
 }
 
 #[test]

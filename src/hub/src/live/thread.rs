@@ -77,7 +77,7 @@ impl LiveHandle {
         let _ = self.work.send(Work::Leave(session));
     }
 
-    /// Calls back when everything handed over before has been done.
+    /// Calls back when everything handed over before has been done, and a tick that is due.
     pub fn settle(&self, settled: Box<dyn FnOnce() + Send>) {
         let _ = self.work.send(Work::Settle(settled));
     }
@@ -136,8 +136,10 @@ struct Runner {
 impl Runner {
     fn run(&mut self, queue: &Receiver<Work>, clock: &dyn Clock) {
         loop {
+            let mut done = None;
             match queue.recv_timeout(self.until_due(clock.monotonic())) {
                 Ok(Work::Stop) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(Work::Settle(settled)) => done = Some(settled),
                 Ok(work) => self.serve(work, clock.now()),
                 Err(RecvTimeoutError::Timeout) => {}
             }
@@ -150,6 +152,10 @@ impl Runner {
             } else if now.steady.0 - self.served.0 >= limits::MAP_SERVE_MS {
                 self.served = now.steady;
                 self.live.serve(now.wall);
+            }
+            // After a tick that was due: what it made is in the outboxes.
+            if let Some(settled) = done {
+                settled();
             }
         }
         self.tick(clock.moment());
@@ -184,8 +190,7 @@ impl Runner {
             Work::Join(join) => self.live.join(*join, now),
             Work::Follow(session, areas) => self.live.follow(session, areas, now),
             Work::Leave(session) => self.live.leave(session),
-            Work::Settle(settled) => settled(),
-            Work::Stop => {}
+            Work::Settle(_) | Work::Stop => {}
         }
     }
 }

@@ -24,7 +24,8 @@
 //!
 //! `sees` is about what came since the last `at`, and the paths go into the event; `!path` says that nothing stands there.
 //! `withheld=MARKING` is a mark on the event, `sees WHO withheld` an event of which only marks are left. `sees WHO nothing` says that
-//! nothing came, `sees WHO listeners TALKGROUP organisation/role organisation:unit ...` who listens, `sees WHO no KIND` that nothing like it did, `sees WHO count N KIND` how often. `never` is about all that was ever
+//! nothing came, `sees WHO map UNIT exact|area|gone` how its map shows a unit after `location` and `look`, `sees WHO refused CODE` a
+//! refusal of what is no command, `sees WHO listeners TALKGROUP organisation/role organisation:unit ...` who listens, `sees WHO no KIND` that nothing like it did, `sees WHO count N KIND` how often. `never` is about all that was ever
 //! received, answers to commands included; `never WHO @NAME` about an identifier. Sessions keep what they receive as clients do: an event that comes twice is a failure.
 
 mod body;

@@ -4,7 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{body::Names, check::matches, parse::Words};
+use super::{
+    body::Names,
+    check::matches,
+    parse::{Words, unquoted},
+};
 
 /// What an event can belong to.
 const SCOPES: [&str; 4] = ["incidentId", "talkgroupId", "unitId", "pool"];
@@ -20,6 +24,8 @@ pub(super) struct Received {
     /// Sessions that go on from a token: what they hold already may come once more until they have caught up.
     resuming: BTreeSet<String>,
     tokens: BTreeMap<String, String>,
+    /// What each session has on its map: unit to cell and to how it is shown.
+    maps: BTreeMap<String, BTreeMap<String, (String, Value)>>,
 }
 
 impl Received {
@@ -58,6 +64,9 @@ impl Received {
             held.retain(|_, scope| scope != restarted);
         }
         self.all.entry(name.into()).or_default().push_str(&frame.to_string());
+        if frame["map"].is_object() {
+            fold_map(self.maps.entry(name.into()).or_default(), &frame["map"]);
+        }
         let envelope = &frame["update"]["event"]["envelope"];
         let scope = SCOPES.iter().find_map(|scope| envelope[scope].as_str());
         if let (Some(id), Some(scope)) = (envelope["eventId"].as_str(), scope)
@@ -91,6 +100,17 @@ impl Received {
             ("nothing", _) => Ok(()),
             ("restart", _) if any("restart") => Ok(()),
             ("restart", _) => Err(format!("{who} sees no restart but {}", kinds(new))),
+            ("map", [unit, how @ ..]) => {
+                let shown = self.maps.get(who).and_then(|map| map.get(unit)).map(|(_, shown)| shown);
+                on_map(shown, how, words).map_err(|told| format!("{who} has {unit} on its map {told}"))
+            }
+            ("refused", [code]) => {
+                let refused = |frame: &Value| {
+                    let told = frame["outcome"]["refused"]["code"].as_str();
+                    told.is_some_and(|told| told.trim_start_matches("REFUSAL_CODE_").eq_ignore_ascii_case(code))
+                };
+                if new.iter().any(refused) { Ok(()) } else { Err(format!("{who} is not told {code}: {}", kinds(new))) }
+            }
             ("listeners", [talkgroup, listed @ ..]) => listening(new, talkgroup, listed)
                 .map_err(|told| format!("{who} is told of {talkgroup} {told:?}, not {listed:?}")),
             ("no", [kind]) if kind == "restart" && any("restart") => Err(format!("{who} sees {}", kinds(new))),
@@ -132,6 +152,36 @@ fn listening(frames: &[Value], talkgroup: &str, listed: &[String]) -> Result<(),
     told.sort();
     wanted.sort();
     if newest.is_some() && told == wanted { Ok(()) } else { Err(told) }
+}
+
+/// As a client folds map frames: a key frame replaces its cell, values are absolute.
+fn fold_map(map: &mut BTreeMap<String, (String, Value)>, frame: &Value) {
+    let cell = frame["cell"].to_string();
+    if frame["key"].as_bool() == Some(true) {
+        map.retain(|_, (of, _)| *of != cell);
+    }
+    for gone in frame["removedUnitIds"].as_array().into_iter().flatten().filter_map(Value::as_str) {
+        if map.get(gone).is_some_and(|(of, _)| *of == cell) {
+            map.remove(gone);
+        }
+    }
+    for unit in frame["units"].as_array().into_iter().flatten() {
+        let id = unit["unitId"].as_str().unwrap_or("").to_owned();
+        map.insert(id, (cell.clone(), unit.clone()));
+    }
+}
+
+/// Whether a unit is shown `exact`, as an `area`, or is `gone`; pairs are about its fields.
+fn on_map(shown: Option<&Value>, how: &[String], words: &Words) -> Result<(), String> {
+    let kind = match shown {
+        None => "gone",
+        Some(shown) if shown["area"].is_object() => "area",
+        Some(_) => "exact",
+    };
+    let text = |path: &str| shown.map_or(String::new(), |shown| shown[super::check::camel(path)].to_string());
+    let fits = how.iter().all(|how| how == kind)
+        && words.pairs.iter().all(|(path, value)| text(path).contains(&unquoted(value)));
+    if fits { Ok(()) } else { Err(format!("{kind}: {}", shown.cloned().unwrap_or_default())) }
 }
 
 /// What came, for a failure.

@@ -30,6 +30,8 @@ pub trait Stage {
     fn received(&mut self, name: &str) -> Vec<Value>;
     /// The hub is stopped and started again. All sessions are gone.
     fn restart(&mut self);
+    /// A second passes for the live map, and it makes its frames.
+    fn map(&mut self) {}
     /// Nobody else uses the hub: that something is *not* seen can be said.
     fn alone(&self) -> bool {
         true
@@ -121,6 +123,7 @@ impl<'a, S: Stage> Runner<'a, S> {
                         self.joined.insert(who.clone(), false);
                     }
                     "receipt" => self.receipt(who, words)?,
+                    "location" | "look" => self.on_map(who, verb, words)?,
                     "affiliate" | "disaffiliate" => {
                         let talkgroups = words.bare.clone();
                         self.stage.send(who, &json!({ verb.as_str(): { "talkgroupIds": talkgroups } }));
@@ -192,6 +195,34 @@ impl<'a, S: Stage> Runner<'a, S> {
         self.received.outcome(who, &outcome);
         answers(&outcome, expected, &self.names).map_err(|what| format!("{who} {verb}: {what}"))?;
         self.name_results(line, verb, incident, pair("as"), &outcome["accepted"]);
+        Ok(())
+    }
+
+    /// `location NORTH EAST [unit=] [fix_at=]`, `look SOUTH WEST NORTH EAST`: degrees.
+    fn on_map(&mut self, who: &str, verb: &str, words: &Words) -> Result<(), String> {
+        let degrees: Vec<f64> = words.bare.iter().filter_map(|word| word.parse().ok()).collect();
+        let pair = |key: &str| words.pairs.iter().find(|(found, _)| found == key).map(|(_, value)| value.as_str());
+        let frame = match (verb, degrees.as_slice()) {
+            ("location", [north, east]) => {
+                let mut report = json!({ "location": { "latitude": north, "longitude": east } });
+                if let Some(unit) = pair("unit") {
+                    report["unitId"] = json!(unit);
+                }
+                if let Some(after) = pair("fix_at") {
+                    let after = milliseconds(after).ok_or("fix_at=TIME")?;
+                    report["fixAt"] = json!(moment(Timestamp(self.start.0 + after)));
+                }
+                json!({ "location": report })
+            }
+            ("look", [south, west, north, east]) => {
+                let area = json!({ "south": south, "west": west, "north": north, "east": east });
+                json!({ "follow": { "allIncidents": true, "areas": [area] } })
+            }
+            _ => return Err("location NORTH EAST, look SOUTH WEST NORTH EAST".into()),
+        };
+        self.stage.send(who, &frame);
+        self.stage.settle();
+        self.stage.map();
         Ok(())
     }
 
