@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::texts::{field_name, kind_name, marking_name, value_name};
+use super::texts::{field_name, handover_name, kind_name, marking_name, value_name};
 
 /// The line of a frame, if it has one.
 pub fn line(frame: &Value) -> Option<String> {
@@ -22,6 +22,9 @@ pub fn line(frame: &Value) -> Option<String> {
     if let Some(incident) = frame["restart"]["incidentId"].as_str() {
         return Some(format!("— börjar om med händelse {}", short(incident)));
     }
+    if let Some(talkgroup) = frame["affiliations"]["talkgroupId"].as_str() {
+        return Some(format!("— på {talkgroup} lyssnar {}", listeners(&frame["affiliations"]["listeners"])));
+    }
     if frame["caughtUp"].is_object() {
         return Some("— i kapp".into());
     }
@@ -31,10 +34,35 @@ pub fn line(frame: &Value) -> Option<String> {
     frame["goodbye"]["code"].as_str().map(|code| format!("— avslutat: {code}"))
 }
 
+/// An item of the handover list, for people.
+pub(super) fn handover_line(item: &Value) -> String {
+    let text = |key: &str| item[key].as_str().unwrap_or("");
+    let who = item["unit"]["callSign"].as_str().unwrap_or(text("organisation"));
+    let time = text("at").get(11..16).unwrap_or("");
+    // What is named so that people know it: a talkgroup, a desk.
+    let subject = Some(text("subjectId")).filter(|subject| subject.len() != 32).unwrap_or("");
+    let line = format!("{} {} {who} {subject} {time}", short(text("incidentId")), handover_name(text("kind")));
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn listeners(list: &Value) -> String {
+    let name = |one: &Value| {
+        let text = |value: &Value| value.as_str().unwrap_or("").to_owned();
+        match one["unit"]["unitId"].as_str() {
+            Some(unit) => unit.to_owned(),
+            None => format!("{}/{}", text(&one["organisation"]), text(&one["role"])),
+        }
+    };
+    let names: Vec<_> = list.as_array().into_iter().flatten().map(name).collect();
+    if names.is_empty() { "ingen".into() } else { names.join(", ") }
+}
+
 fn event_line(event: &Value) -> String {
     let envelope = &event["envelope"];
     let time = envelope["hubTime"].as_str().and_then(|time| time.get(11..19)).unwrap_or("");
-    let incident = short(envelope["incidentId"].as_str().unwrap_or(""));
+    // A talkgroup, a unit and a pool are known by their names.
+    let elsewhere = ["talkgroupId", "unitId", "pool"].iter().find_map(|scope| envelope[scope].as_str());
+    let incident = envelope["incidentId"].as_str().map_or(elsewhere.unwrap_or(""), short);
     let exercise = if envelope["exercise"] == Value::Bool(true) { " ÖVNING" } else { "" };
     let author = &envelope["author"];
     let from = author["unit"]["callSign"].as_str().or(envelope["owner"].as_str()).unwrap_or("");
@@ -51,6 +79,11 @@ fn event_line(event: &Value) -> String {
     }
     let line = format!("{time}{exercise} {incident} {from}: {kind} {}", said.join(", "));
     line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Fields whose text is a moment.
+fn is_moment(name: &str) -> bool {
+    name.ends_with("At") || matches!(name, "since" | "until" | "validFrom" | "validUntil")
 }
 
 /// A long text is told by its beginning; `--json` has all of it.
@@ -94,8 +127,9 @@ fn tell(value: &Value, name: &str, said: &mut Vec<String>) {
         }
         Value::Bool(true) => said.push(field_name(name).into()),
         Value::Bool(false) | Value::Null => {}
+        Value::String(text) if text.starts_with("MARKING_") => said.push(marking_name(text).into()),
         Value::String(text) if text.contains('_') => said.push(value_name(text).into()),
-        Value::String(text) if name.ends_with("At") => {
+        Value::String(text) if is_moment(name) => {
             said.push(format!("{} {}", field_name(name), text.get(11..19).unwrap_or(text)))
         }
         Value::String(text) => match field_name(name) {

@@ -8,6 +8,7 @@ mod fleet;
 mod line;
 mod map_line;
 mod output;
+mod past;
 mod policy;
 mod serve;
 mod submit;
@@ -61,6 +62,14 @@ enum Command {
     ///
     /// Example: samband fleet --hub 127.0.0.1:7480 --seconds 600      (the hub takes demo tokens)
     Fleet(fleet::Args),
+    /// Search what is stored, newest first; what the asker may not see is not searched.
+    ///
+    /// Example: samband search --as raddning-jamtland/operator E14 spärrad
+    Search(past::Search),
+    /// What whoever takes over the shift must know: emergencies, overdue, shut gates, requests, releases, talkgroups.
+    ///
+    /// Example: samband handover --as sos-alarm/operator
+    Handover(past::Handover),
     /// Submit commands from a file of canonical proto JSON, one or several.
     ///
     /// Example: samband submit --as sos-alarm/operator commands.json
@@ -91,6 +100,8 @@ pub fn main() -> ExitCode {
         Command::Token(args) => token::run(&args),
         Command::Tail(args) => tail::run(&args),
         Command::Fleet(args) => fleet::run(&args),
+        Command::Search(args) => past::search(&args),
+        Command::Handover(args) => past::handover(&args),
         Command::Submit(args) => submit::run(&args),
         Command::Policy(command) => policy::run(&command),
         Command::Audit(command) => audit::run(&command),
