@@ -71,6 +71,9 @@ fn event_line(event: &Value) -> String {
     let mut said = Vec::new();
     let kind = body.map_or("", |(kind, body)| {
         tell(body, "", &mut said);
+        if kind == "poolLeaseChanged" && body["leased"] != Value::Bool(true) {
+            said.push(field_name("free").into());
+        }
         kind_name(kind)
     });
     for mark in event["withheld"].as_array().into_iter().flatten() {
@@ -127,6 +130,7 @@ fn tell(value: &Value, name: &str, said: &mut Vec<String>) {
         }
         Value::Bool(true) => said.push(field_name(name).into()),
         Value::Bool(false) | Value::Null => {}
+        Value::String(text) if text.is_empty() => {}
         Value::String(text) if text.starts_with("MARKING_") => said.push(marking_name(text).into()),
         Value::String(text) if text.contains('_') => said.push(value_name(text).into()),
         Value::String(text) if is_moment(name) => {

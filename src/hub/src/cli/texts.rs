@@ -192,7 +192,7 @@ const FIELDS: &[(&str, &str)] = &[
     ("shared", "delas"),
     ("since", "sedan"),
     ("leased", "tagen"),
-    ("free", "lediga"),
+    ("free", "ledig"),
     ("total", "av"),
     ("priority", ""),
     ("confirm", "begär uppfattat"),
