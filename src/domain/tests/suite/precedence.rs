@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use samband_domain::{
-    AlarmId, EventId, IncidentId, OrganisationId, Refusal, ReportId,
+    AlarmId, EmergencyId, EventId, IncidentId, OrganisationId, Refusal, ReportId, TalkgroupId,
     command::{Command, NewFact, NewParty, PlanChoice, Principal},
     event::{CloseOutcome, FactKind},
     report::{CoreField, Template},
@@ -34,7 +34,7 @@ fn number(refusal: &Refusal) -> u32 {
 fn every_refusal() -> Vec<Refusal> {
     let (incident, alarm) = (IncidentId([0; 16]), AlarmId([0; 16]));
     let (organisation, some) = (org("fire"), party("fire"));
-    vec![
+    let mut refusals = vec![
         Refusal::NotPermitted { needed: "" },
         Refusal::NotFound,
         Refusal::AlreadyReported { incident },
@@ -67,6 +67,29 @@ fn every_refusal() -> Vec<Refusal> {
         Refusal::LimitReached { what: "", limit: 0 },
         Refusal::StillEngaged { organisations: vec![] },
         Refusal::LeadCannotStandDown,
+    ];
+    refusals.extend(of_talkgroups_and_what_came_with_them());
+    refusals
+}
+
+fn of_talkgroups_and_what_came_with_them() -> [Refusal; 14] {
+    let talkgroup = TalkgroupId::new("raps-1").unwrap();
+    let emergency = EmergencyId([0; 16]);
+    [
+        Refusal::UnknownTalkgroup,
+        Refusal::NoRightToTalkgroup { talkgroup: talkgroup.clone() },
+        Refusal::TalkgroupTaken { talkgroup: talkgroup.clone() },
+        Refusal::PoolEmpty { fallback: vec![] },
+        Refusal::NotLeased { talkgroup },
+        Refusal::EmergencyStands { emergency },
+        Refusal::EmergencyEnded { emergency },
+        Refusal::WrongStage { subject: "", stage: "" },
+        Refusal::AdvanceNotice,
+        Refusal::ReleaseNotDecided,
+        Refusal::GroundExcluded,
+        Refusal::ReleaseTooLong { minutes: 0 },
+        Refusal::LocationImplausible,
+        Refusal::TooOften,
     ]
 }
 
