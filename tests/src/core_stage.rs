@@ -204,7 +204,7 @@ impl CoreStage {
             client.received.extend(client.sink.take().into_iter().map(|item| item.frame));
             let Some(effect) = client.session.poll_effect() else { return };
             match effect {
-                Effect::Send(control) => client.received.push(frame::control(control, Encoding::Proto)),
+                Effect::Send(control) => client.received.push(frame::control(*control, Encoding::Proto)),
                 Effect::Pong(pong) => {
                     client.received.push(frame::control(frame::Control::Pong(pong), Encoding::Proto));
                 }

@@ -77,14 +77,20 @@ fn effects(session: &mut Session) -> Vec<Effect> {
 
 fn goodbye(effects: &[Effect]) -> Option<GoodbyeCode> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Send(Control::Goodbye(code, _)) => Some(*code),
+        Effect::Send(control) => match &**control {
+            Control::Goodbye(code, _) => Some(*code),
+            _ => None,
+        },
         _ => None,
     })
 }
 
 fn welcome(effects: &[Effect]) -> Option<Welcome> {
     effects.iter().find_map(|effect| match effect {
-        Effect::Send(Control::Welcome(welcome)) => Some(welcome.clone()),
+        Effect::Send(control) => match &**control {
+            Control::Welcome(welcome) => Some(welcome.clone()),
+            _ => None,
+        },
         _ => None,
     })
 }

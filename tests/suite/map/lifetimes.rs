@@ -26,8 +26,7 @@ fn watched(viewers: &[&str]) -> World {
 fn seen(world: &mut World, session: u64, picture: &mut Picture) -> Option<(bool, bool)> {
     let frames = world.all(session);
     picture.fold(&frames);
-    let seen = picture.units().get(ENGINE).map(|unit| (unit.stale.is_some(), unit.emergency.is_some()));
-    seen
+    picture.units().get(ENGINE).map(|unit| (unit.stale.is_some(), unit.emergency.is_some()))
 }
 
 #[test]

@@ -172,6 +172,7 @@ impl Picture {
         for frame in frames {
             let frame = map_frame(frame);
             let corner = frame.cell.unwrap();
+            #[expect(clippy::cast_possible_truncation, reason = "quarters of a degree, at most 720")]
             let quarter = |degrees: Option<f64>| (degrees.unwrap() * 4.0).round() as i64;
             let key = (quarter(corner.south), quarter(corner.west));
             let cell = self.0.entry(key).or_default();

@@ -1,13 +1,15 @@
 //! A deployment loads whole or not at all; what is wrong is told by file, line and what was expected.
 
-use samband_domain::{PartyId, plan::Plan, status::UnitState};
+use samband_domain::{PartyId, TalkgroupId, plan::Plan, status::UnitState};
 
 use super::*;
 
 mod example;
 mod mistakes;
+mod smallest;
 
-use mistakes::{Case, GOOD, IN_ORGANISATIONS, IN_PLANS, IN_STATIONS, IN_STATUSES, IN_UNITS};
+use mistakes::{Case, IN_ORGANISATIONS, IN_PLANS, IN_STATIONS, IN_STATUSES, IN_TALKGROUPS, IN_UNITS};
+use smallest::GOOD;
 
 fn good() -> BTreeMap<&'static str, String> {
     GOOD.into_iter().map(|(file, text)| (file, text.to_owned())).collect()
@@ -53,6 +55,37 @@ fn the_smallest_deployment_loads() {
     assert_eq!((parties.len(), escalation.len()), (2, 2));
     assert_eq!((parties[0].required, parties[0].due_seconds, parties[1].due_seconds), (true, Some(20), None));
     assert_eq!(directory.notify[0].because, "LSO 6 kap. 10 §");
+    assert_eq!((directory.emergency.nearest, directory.emergency.always.len()), (2, 1));
+}
+
+#[test]
+fn the_pool_of_the_smallest_deployment_loads() {
+    let deployment = load_texts(&good()).expect("a good deployment");
+    let register = deployment.directory.talkgroups.as_ref().expect("a pool");
+    assert_eq!((register.pool.as_str(), register.idle_minutes, register.warn_free), ("prov", 45, 1));
+    let order: Vec<_> = register.order.iter().map(TalkgroupId::as_str).collect();
+    assert_eq!(order, ["r-1", "f-1"]);
+    let group = |id: &str| &register.groups[&TalkgroupId::new(id).expect("a name")];
+    assert_eq!(group("r-1").companions.iter().map(TalkgroupId::as_str).collect::<Vec<_>>(), ["f-1"]);
+    // A type means its organisations, «alla» all of them; what a group says itself goes before its kind's rights.
+    let names = |members: &BTreeSet<OrganisationId>| members.iter().map(ToString::to_string).collect::<Vec<_>>();
+    assert_eq!(
+        (names(&group("r-1").listen), names(&group("r-1").lease)),
+        (vec!["alfa".into(), "beta".into()], vec!["alfa".into()])
+    );
+    assert_eq!((names(&group("f-1").listen), names(&group("f-1").send)), (vec!["beta".into()], vec![]));
+}
+
+#[test]
+fn a_deployment_without_talkgroups_has_no_pool() {
+    let mut texts = good();
+    texts.remove(TALKGROUPS);
+    assert!(load_texts(&texts).expect("a good deployment").directory.talkgroups.is_none());
+}
+
+#[test]
+fn mistakes_in_talkgroups_are_told() {
+    check(IN_TALKGROUPS);
 }
 
 #[test]

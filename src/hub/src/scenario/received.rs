@@ -137,8 +137,8 @@ impl Received {
 /// # Errors
 /// The newest list.
 fn listening(frames: &[Value], talkgroup: &str, listed: &[String]) -> Result<(), Vec<String>> {
-    let lists = frames.iter().map(|frame| &frame["affiliations"]);
-    let newest = lists.filter(|list| list["talkgroupId"].as_str() == Some(talkgroup)).last();
+    let mut lists = frames.iter().map(|frame| &frame["affiliations"]);
+    let newest = lists.rfind(|list| list["talkgroupId"].as_str() == Some(talkgroup));
     let name = |one: &Value| {
         let text = |value: &Value| value.as_str().unwrap_or("").to_owned();
         match one["unit"]["unitId"].as_str() {

@@ -29,7 +29,7 @@ use crate::{
 /// What the driver is to do.
 pub enum Effect {
     /// Send this frame, after all that was sent before it.
-    Send(Control),
+    Send(Box<Control>),
     /// Register with the fan-out.
     Join {
         /// Who.
@@ -160,7 +160,7 @@ impl Session {
         if let State::Live { in_flight, .. } = &mut self.state {
             *in_flight = in_flight.saturating_sub(1);
         }
-        self.effects.push_back(Effect::Send(Control::Outcome(outcome)));
+        self.send(Control::Outcome(outcome));
     }
 
     /// The live map has not taken a location. Too many are not answered one by one: that would be as many again.
@@ -226,7 +226,8 @@ impl Session {
         let open =
             |token: &bytes::Bytes| self.context.sealer.open(token, digest, self.context.policy, following.digest());
         let resume = hello.resume_token.as_ref().and_then(open);
-        self.effects.push_back(Effect::Send(Control::Welcome(self.welcome(&principal, resume.is_some(), now.wall))));
+        let welcome = self.welcome(&principal, resume.is_some(), now.wall);
+        self.send(Control::Welcome(welcome));
         let joining = Box::new(principal.clone());
         self.effects.push_back(Effect::Join { principal: joining, following, areas, resume });
         self.state = State::Live { principal: Box::new(principal), in_flight: 0, heard: now.steady };
@@ -254,7 +255,7 @@ impl Session {
             client_frame::Frame::Submit(command) => {
                 if *in_flight >= limits::SESSION_COMMANDS_IN_FLIGHT_MAX {
                     let outcome = rejected(command.command_id.as_deref(), &Rejection::Overloaded, dropped);
-                    self.effects.push_back(Effect::Send(Control::Outcome(outcome)));
+                    self.send(Control::Outcome(outcome));
                     return;
                 }
                 *in_flight += 1;
@@ -313,7 +314,11 @@ impl Session {
     }
 
     fn refuse_unnamed(&mut self, rejection: &Rejection) {
-        self.effects.push_back(Effect::Send(Control::Outcome(rejected(None, rejection, 0))));
+        self.send(Control::Outcome(rejected(None, rejection, 0)));
+    }
+
+    fn send(&mut self, control: Control) {
+        self.effects.push_back(Effect::Send(Box::new(control)));
     }
 
     fn goodbye(&mut self, code: GoodbyeCode, message: &'static str) {
@@ -321,7 +326,7 @@ impl Session {
             return;
         }
         self.state = State::Closed;
-        self.effects.push_back(Effect::Send(Control::Goodbye(code, message)));
+        self.send(Control::Goodbye(code, message));
         self.effects.push_back(Effect::Close);
     }
 }

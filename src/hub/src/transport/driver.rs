@@ -159,7 +159,7 @@ impl<W: Wire> Driver<'_, W> {
     fn effects(&mut self) -> bool {
         while let Some(effect) = self.session.poll_effect() {
             match effect {
-                Effect::Send(control) => self.due.push(frame::control(control, self.wire.encoding())),
+                Effect::Send(control) => self.due.push(frame::control(*control, self.wire.encoding())),
                 Effect::Join { principal, following, areas, resume } => self.join(&principal, following, areas, resume),
                 Effect::Submit(admitted) => {
                     let outcomes = self.outcomes.0.clone();

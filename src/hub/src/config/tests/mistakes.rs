@@ -1,109 +1,6 @@
-//! The smallest deployment, and every way to spoil it.
+//! Every way to spoil the smallest deployment.
 
-use crate::config::{ORGANISATIONS, PLANS, STATIONS, STATUSES, UNITS};
-
-/// The smallest deployment that uses every key.
-pub(super) const GOOD: [(&str, &str); 5] = [
-    (
-        ORGANISATIONS,
-        r#"namn = "Prov"
-[[organisation]]
-id = "alfa"
-namn = "Alfa"
-typ = "räddning"
-larmratt = true
-kvittens_s = 60
-[[organisation]]
-id = "beta"
-namn = "Beta"
-typ = "polis"
-larmratt = false
-kvittens_s = 30
-[[mottagare]]
-id = "ingen"
-namn = "Ingen"
-typ = "allmänhet"
-[omrade]
-syd = 62.5
-vast = 13.0
-nord = 63.5
-ost = 15.0
-"#,
-    ),
-    (
-        UNITS,
-        r#"[[enhet]]
-id = "101"
-organisation = "alfa"
-anrop = "Alfa 1"
-issi = 101
-sort = "bil"
-station = "X1"
-ort = "Byn"
-lat = 63.1
-lon = 14.6
-[[enhet]]
-id = "201"
-organisation = "beta"
-anrop = "Beta 1"
-issi = 201
-sort = "vagn"
-ort = "Byn"
-"#,
-    ),
-    (
-        STATUSES,
-        r#"[alfa.U]
-text = "Ut"
-tillstand = "på väg"
-efter = []
-kvitterar = true
-[alfa.F]
-text = "Framme"
-tillstand = "framme"
-efter = ["U"]
-"#,
-    ),
-    (
-        STATIONS,
-        r#"[X1]
-organisation = "alfa"
-enhet = "101"
-namn = "Byns station"
-kommun = "Byn"
-[X2]
-organisation = "alfa"
-namn = "Grannbyns station"
-kommun = "Grannbyn"
-"#,
-    ),
-    (
-        PLANS,
-        r#"[[plan]]
-namn = "brand"
-typer = ["Brand"]
-kommuner = ["Byn"]
-eskalering = ["beta:201", "beta"]
-[[plan.part]]
-organisation = "alfa"
-enhet = "101"
-kravd = true
-kvittens_s = 20
-kommuner = ["Byn"]
-[[plan.part]]
-organisation = "beta"
-kravd = false
-[[plan]]
-namn = "annat"
-typer = []
-part = [{ organisation = "alfa", kravd = false }]
-[[underratta]]
-nar_larmas = "räddning"
-underratta = "polis"
-grund = "LSO 6 kap. 10 §"
-"#,
-    ),
-];
+use crate::config::{ORGANISATIONS, PLANS, STATIONS, STATUSES, TALKGROUPS, UNITS};
 
 /// One change of the good deployment (file, what stands there, what stands there instead), and everything that is then told.
 pub(super) type Case = (&'static str, &'static str, &'static str, &'static [&'static str]);
@@ -325,6 +222,65 @@ pub(super) const IN_PLANS: &[Case] = &[
     ),
     (PLANS, "\"räddning\"", "\"rädd\"", &["larmplaner.toml:20: okänd typ «rädd»"]),
     (PLANS, "grund = \"LSO 6 kap. 10 §\"\n", "", &["larmplaner.toml:19: «grund» saknas i [underratta]"]),
+    (PLANS, "narmaste = 2\n", "", &["larmplaner.toml:23: «narmaste» saknas i [nodlarm]"]),
+    (PLANS, "narmaste = 2", "narmaste = 99", &["larmplaner.toml:24: «narmaste» är 99; väntade 0 till "]),
+    (PLANS, "alltid = [\"beta\"]", "alltid = [\"gamma\"]", &["larmplaner.toml:25: okänd organisation «gamma»"]),
+    (PLANS, "alltid = [\"beta\"]", "alltit = [\"beta\"]", &["larmplaner.toml:25: okänd nyckel «alltit» i [nodlarm]"]),
     (PLANS, "kravd = true", "krävd = true", &["larmplaner.toml:9: filen kan inte läsas som TOML: "]),
     (PLANS, "kravd = true", "kravd = true\nkrav = 1", &["larmplaner.toml:10: okänd nyckel «krav» i [part]"]),
+];
+
+pub(super) const IN_TALKGROUPS: &[Case] = &[
+    (TALKGROUPS, "region = \"prov\"\n", "", &["talgrupper.toml:1: «region» saknas i [talgrupper.toml]"]),
+    (TALKGROUPS, "\"prov\"", "\"Prov\"", &["talgrupper.toml:1: «Prov» kan inte vara ett id"]),
+    (
+        TALKGROUPS,
+        "paminn_min = 45",
+        "paminn_min = 0",
+        &["talgrupper.toml:3: «paminn_min» är 0; väntade 1 till 1440 minuter"],
+    ),
+    (TALKGROUPS, "varna_vid = 1\n", "", &["talgrupper.toml:1: «varna_vid» saknas i [talgrupper.toml]"]),
+    (
+        TALKGROUPS,
+        "varna_vid = 1",
+        "varna_vid = 1\nfarg = 1",
+        &["talgrupper.toml:5: okänd nyckel «farg» i [talgrupper.toml]"],
+    ),
+    (TALKGROUPS, "gssi = 2", "gssi = 1", &["talgrupper.toml:14: gssi 1 står två gånger, först på rad 8"]),
+    (
+        TALKGROUPS,
+        "gssi = 2",
+        "gssi = 16777216",
+        &[
+            "talgrupper.toml:10: «f-1» i följer finns inte",
+            "talgrupper.toml:14: «gssi» är 16777216; väntade 1 till 16777215",
+        ],
+    ),
+    (TALKGROUPS, "gssi = 1", "gssi = 0", &["talgrupper.toml:8: «gssi» är 0; väntade 1 till 16777215"]),
+    (TALKGROUPS, "\"Ins-1\"", "\"raps-1\"", &["talgrupper.toml:13: namnet «raps-1» står två gånger, först på rad 7"]),
+    (TALKGROUPS, "id = \"r-1\"", "id = \"f-1\"", &["talgrupper.toml:11: talgruppen «f-1» står två gånger"]),
+    (TALKGROUPS, "[\"f-1\"]", "[\"f-2\"]", &["talgrupper.toml:10: «f-2» i följer finns inte"]),
+    (TALKGROUPS, "[\"f-1\"]", "[\"r-1\"]", &["talgrupper.toml:10: «r-1» i följer är varken följe eller ledning"]),
+    (
+        TALKGROUPS,
+        "sort = \"följe\"",
+        "sort = \"följe\"\novning = true",
+        &["talgrupper.toml:10: «f-1» i följer är för övning och gruppen inte, eller tvärtom"],
+    ),
+    (
+        TALKGROUPS,
+        "sort = \"raps\"",
+        "sort = \"rap\"",
+        &["talgrupper.toml:9: okänd sort «rap»; väntade en av raps, följe, ledning, egen, reserv"],
+    ),
+    (TALKGROUPS, "[ratt.raps]", "[ratt.rap]", &["talgrupper.toml:17: okänd sort «rap»"]),
+    (TALKGROUPS, "lyssna = [\"beta\"]", "lyssna = [\"tull\"]", &["talgrupper.toml:16: okänd organisation «tull»"]),
+    (TALKGROUPS, "lyssna = [\"beta\"]", "lysna = [\"beta\"]", &["talgrupper.toml:16: okänd nyckel «lysna» i [grupp]"]),
+    (TALKGROUPS, "tilldela = ", "tilldelar = ", &["talgrupper.toml:20: okänd nyckel «tilldelar» i [raps]"]),
+    (
+        TALKGROUPS,
+        "[[grupp]]\nid = \"r-1\"",
+        "[grupp]\nid = \"r-1\"",
+        &["talgrupper.toml:11: filen kan inte läsas som TOML: "],
+    ),
 ];
