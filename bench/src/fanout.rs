@@ -14,6 +14,7 @@ use bytes::Bytes;
 use prost::Message as _;
 use samband_hub::transport::stubs::hub::hub_client::HubClient;
 use samband_proto::v1::{self as pb, client_frame, command::Body};
+use tempfile::TempDir;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::TcpStream,
@@ -89,7 +90,17 @@ pub(crate) fn spawn(command: &mut Command) -> Result<(Serving, String), Error> {
     Ok((serving, line.trim().to_owned()))
 }
 
-async fn hub(sessions: usize, seconds: u64) -> Result<Figures, Error> {
+/// A hub in a process of its own, with an empty data folder.
+pub(crate) struct Hub {
+    pub(crate) serving: Serving,
+    /// Where people connect, over WebSocket.
+    pub(crate) people: String,
+    /// Where devices connect, over gRPC.
+    pub(crate) devices: String,
+    _data: TempDir,
+}
+
+pub(crate) fn serve() -> Result<Hub, Error> {
     let program = std::env::current_exe()?.with_file_name("samband");
     if !program.exists() {
         return Err("build the programs first: cargo build --release -p samband-hub".into());
@@ -104,6 +115,11 @@ async fn hub(sessions: usize, seconds: u64) -> Result<Figures, Error> {
         line.split(after).nth(1).and_then(|rest| rest.split(',').next()).map(|word| word.trim().to_owned())
     };
     let (people, devices) = (word("people ").ok_or("no address")?, word("devices ").ok_or("no address")?);
+    Ok(Hub { serving, people, devices, _data: data })
+}
+
+async fn hub(sessions: usize, seconds: u64) -> Result<Figures, Error> {
+    let Hub { serving, people, devices, _data } = serve()?;
     let incident = incident(&devices).await?;
     let counted = Counted::default();
     for session in 0..sessions {
@@ -162,18 +178,26 @@ pub(crate) struct Counted {
 async fn incident(devices: &str) -> Result<String, Error> {
     let mut client = HubClient::connect(format!("http://{devices}")).await?;
     let report = pb::ReportIncident { types: vec!["Storm".into()], ..Default::default() };
-    let outcome = submit(&mut client, 1, None, Body::ReportIncident(report)).await?;
-    let Some(pb::outcome::Result::Accepted(accepted)) = outcome.result else { return Err("refused".into()) };
-    let incident = accepted.incident_id.unwrap_or_default();
+    let lead = SEATS[0];
+    let incident = accepted(submit(&mut client, lead, 1, None, Body::ReportIncident(report)).await?)?;
     let party =
         |seat: &&str| pb::AlarmParty { organisation: seat.split('/').next().map(str::to_owned), ..Default::default() };
     let alarm = pb::RaiseAlarm { parties: SEATS.iter().skip(1).map(party).collect(), ..Default::default() };
-    submit(&mut client, 2, Some(&incident), Body::RaiseAlarm(alarm)).await?;
+    submit(&mut client, lead, 2, Some(&incident), Body::RaiseAlarm(alarm)).await?;
     Ok(incident)
 }
 
-async fn submit(
+/// The incident of an accepted command.
+pub(crate) fn accepted(outcome: pb::Outcome) -> Result<String, Error> {
+    match outcome.result {
+        Some(pb::outcome::Result::Accepted(accepted)) => Ok(accepted.incident_id.unwrap_or_default()),
+        refused => Err(format!("refused: {refused:?}").into()),
+    }
+}
+
+pub(crate) async fn submit(
     client: &mut HubClient<Channel>,
+    seat: &str,
     number: u64,
     incident: Option<&str>,
     body: Body,
@@ -185,7 +209,7 @@ async fn submit(
         ..Default::default()
     };
     let mut request = Request::new(Bytes::from(command.encode_to_vec()));
-    request.metadata_mut().insert("authorization", "Bearer demo:sos-alarm/operator".parse()?);
+    request.metadata_mut().insert("authorization", format!("Bearer demo:{seat}").parse()?);
     Ok(pb::Outcome::decode(client.submit(request).await?.into_inner())?)
 }
 
@@ -290,7 +314,7 @@ pub(crate) async fn read_frames(mut socket: TcpStream, counted: Counted) {
 }
 
 /// Length of head and content of a whole frame at the beginning.
-fn frame_at(bytes: &[u8]) -> Option<(usize, usize)> {
+pub(crate) fn frame_at(bytes: &[u8]) -> Option<(usize, usize)> {
     let (head, length) = match bytes.get(1)? & 0x7f {
         126 => (4, usize::from(u16::from_be_bytes([*bytes.get(2)?, *bytes.get(3)?]))),
         127 => (10, usize::try_from(u64::from_be_bytes(bytes.get(2..10)?.try_into().ok()?)).ok()?),

@@ -1,14 +1,17 @@
 //! Figures, as tables with ratios measured side by side in one run: machines are shared and noisy.
 //!
-//! `cargo run --release -p samband-bench` runs all; `-- durable`, `-- redaction`, `-- fanout`, `-- map` one of them.
+//! `cargo run --release -p samband-bench` runs all; `-- durable`, `-- redaction`, `-- fanout`, `-- map`, `-- pool`, `-- release` one of them.
 
 mod durable;
 mod fanout;
 mod map;
 mod map_hub;
+mod pool;
 mod raw;
 mod redaction;
+mod release;
 mod table;
+mod watch;
 
 use std::process::ExitCode;
 
@@ -33,6 +36,10 @@ enum What {
     Fanout,
     /// The live map: CPU and time of a tick, beside the same bytes pushed raw.
     Map,
+    /// Alarms that race for the last talkgroups.
+    Pool,
+    /// A release on an incident with 5000 events, beside late entry to it.
+    Release,
     /// The hub's process of the map, with units that move: not for people.
     #[command(hide = true)]
     MapHub { moving_of_ten: u64 },
@@ -51,13 +58,17 @@ fn main() -> ExitCode {
         Some(What::Redaction) => redaction::run(cli.seconds),
         Some(What::Fanout) => fanout::run(cli.seconds),
         Some(What::Map) => map::run(cli.seconds),
+        Some(What::Pool) => pool::run(),
+        Some(What::Release) => release::run(),
         Some(What::MapHub { moving_of_ten }) => map_hub::run(moving_of_ten),
         Some(What::RawTicks { sessions, frames, frame_bytes }) => raw::write_ticks(sessions, frames, frame_bytes),
         Some(What::RawWriter { sessions, frame_bytes }) => raw::write_forever(sessions, frame_bytes),
         None => durable::run(cli.seconds)
             .and_then(|()| redaction::run(cli.seconds))
             .and_then(|()| fanout::run(cli.seconds))
-            .and_then(|()| map::run(cli.seconds)),
+            .and_then(|()| map::run(cli.seconds))
+            .and_then(|()| pool::run())
+            .and_then(|()| release::run()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
