@@ -106,7 +106,7 @@ pub enum TalkgroupEvent {
     Idle { talkgroup: TalkgroupId, since: Timestamp },
     NoneFree { alarm: Option<AlarmId>, fallback: Vec<TalkgroupId> },
     PoolLeaseChanged { talkgroup: TalkgroupId, leased: bool },
-    PoolNearlyExhausted { free: u32, total: u32 },
+    PoolNearlyExhausted { free: u32, total: u32, exercise: bool },
     MessageSent { talkgroup: TalkgroupId, message: MessageId, confirm: bool },
     MessageReceipts { talkgroup: TalkgroupId },
     MessageConfirmed { talkgroup: TalkgroupId, message: MessageId, party: PartyId },

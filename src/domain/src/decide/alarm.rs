@@ -43,9 +43,9 @@ pub(super) fn raise(incident: &Incident, command: &Command, ctx: &mut Context<'_
     visible_to_each_other(listed.iter().filter(|party| party.required).map(|party| &party.id), ctx)?;
     within(chosen.len(), PARTIES_MAX, "parties in an alarm")?;
     within(incident.alarms.len() + 1, ALARMS_MAX, "alarms in an incident")?;
-    // What only covert units are alarmed to leaves nothing in common: no group is taken, no version made.
-    let secret = chosen.keys().all(|party| is_covert(party, ctx));
-    let group = match secret || *already_sent {
+    // An alarm to nobody who is there leaves nothing in common: no group is taken, no version made.
+    let nobody = chosen.keys().all(|party| is_away(party, ctx));
+    let group = match nobody || *already_sent {
         true => WithAlarm::Nothing,
         false => talkgroup::for_alarm(incident, talkgroup, ctx)?,
     };
@@ -61,15 +61,17 @@ pub(super) fn raise(incident: &Incident, command: &Command, ctx: &mut Context<'_
     let rule = reasons::rule(plan, *already_sent, reason.as_deref());
     let inputs = reasons::inputs(incident, ctx);
     events.push(plain(incident, ctx, Event::AlarmDecided { alarm, plan: plan_name, rule, inputs, considered }));
-    if !secret {
+    if !nobody {
         talkgroup::lease_with_alarm(incident, alarm, &group, &mut events, ctx);
         super::total::first_version(incident, &newly, &mut events, ctx);
     }
     Ok(events)
 }
 
-fn is_covert(party: &PartyId, ctx: &Context<'_>) -> bool {
-    party.unit.as_ref().is_some_and(|unit| ctx.world.is_covert(unit))
+/// The sender's own covert unit.
+fn is_own_covert(party: &PartyId, ctx: &Context<'_>) -> bool {
+    party.organisation == ctx.principal.organisation
+        && party.unit.as_ref().is_some_and(|unit| ctx.world.is_covert(unit))
 }
 
 /// Signed off, or so to everybody but its own: the two must not be told apart.
@@ -190,8 +192,9 @@ fn involve(
     ctx: &mut Context<'_>,
 ) -> BTreeSet<OrganisationId> {
     let mut newly = BTreeSet::new();
+    // Own covert units are sent without anybody being drawn in anew: that would be seen.
     for (party, cause) in chosen.values() {
-        if !newly.insert(party.party.organisation.clone()) {
+        if is_own_covert(&party.party, ctx) || !newly.insert(party.party.organisation.clone()) {
             continue;
         }
         let because = match cause {

@@ -32,6 +32,16 @@ pub(super) fn counts(party: &PartyId, ctx: &Context<'_>) -> bool {
             .is_some_and(|represented| represented.relayers.contains(relayer))
 }
 
+/// Signed off or covert, a unit is heard by its own organisation alone.
+fn heard(relayed_for: Option<&PartyId>, ctx: &Context<'_>) -> Result<(), Refusal> {
+    match relayed_for {
+        Some(party) if party.organisation != ctx.principal.organisation && super::alarm::is_away(party, ctx) => {
+            Err(Refusal::NotAParty { party: party.clone() })
+        }
+        _ => Ok(()),
+    }
+}
+
 pub(super) fn acknowledge(
     incident: &Incident,
     alarm: Option<AlarmId>,
@@ -41,10 +51,11 @@ pub(super) fn acknowledge(
     let alarm = alarm.map(|alarm| find(incident, alarm)).transpose()?;
     let party = answering_party(relayed_for, ctx)?;
     let means = if relayed_for.is_some() { Means::Relayed } else { Means::Own };
-    // Whether somebody it may not see is a party is not for the sender to find out.
+    // Whether somebody it may not see is a party is not for the sender to find out; nor is who is away heard on radio by others.
     if relayed_for.is_some() && !counts(&party, ctx) && !ctx.sight.sees_party(&ctx.principal.organisation, &party) {
         return Err(Refusal::NotAParty { party });
     }
+    heard(relayed_for, ctx)?;
     let mut events = match alarm {
         Some(alarm) => acknowledge_one(incident, alarm, &party, means, ctx)?,
         None => acknowledge_all(incident, &party, means, ctx)?,
@@ -129,6 +140,7 @@ pub(super) fn decline(
 ) -> Result<Vec<Decided>, Refusal> {
     let alarm = find(incident, alarm)?;
     let party = answering_party(relayed_for, ctx)?;
+    heard(relayed_for, ctx)?;
     let Some(state) = alarm.parties.get(&party) else { return Err(Refusal::NotAParty { party }) };
     // Saying no for somebody else is for those whose yes would count: it keeps a gate shut.
     if relayed_for.is_some() && !counts(&party, ctx) {

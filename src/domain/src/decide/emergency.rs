@@ -45,10 +45,13 @@ pub fn raise(
         events.extend(raise_involvement(incident, ctx, organisation, Involvement::Near, Cause::Emergency, None));
     }
     let relayed = ctx.principal.unit.as_ref() != Some(&unit);
+    let covert = ctx.world.is_covert(&unit);
     events.push(own(incident, ctx, Event::Emergency(EmergencyEvent::Raised { emergency, unit, relayed })));
     for (organisation, units) in told.into_iter().filter(|(_, units)| !units.is_empty()) {
         let event = Event::Emergency(EmergencyEvent::Told { emergency, units });
-        events.push(hub(incident, ctx, &organisation, event));
+        // Of a covert unit's emergency its own organisation decides who hears anything.
+        let owner = if covert { ctx.principal.organisation.clone() } else { organisation };
+        events.push(hub(incident, ctx, &owner, event));
     }
     Ok(events)
 }
@@ -62,10 +65,13 @@ fn told(incident: &Incident, unit: &UnitId, ctx: &Context<'_>) -> BTreeMap<Organ
     let may_know = |organisation: &OrganisationId| {
         sees(organisation, Shown::Emergency) && (!covert || sees(organisation, Shown::CovertUnit))
     };
-    let here = |near: &&UnitId| *near != unit && !ctx.world.is_covert(near);
+    let here = |near: &&UnitId| {
+        let owner = ctx.directory.units.get(*near).map(|entry| &entry.organisation);
+        *near != unit && !ctx.world.is_covert(near) && owner.is_some_and(may_know)
+    };
     let mut told: BTreeMap<OrganisationId, Vec<UnitId>> = BTreeMap::new();
     for near in ctx.nearest.iter().filter(here).take(rule.nearest) {
-        if let Some(entry) = ctx.directory.units.get(near).filter(|entry| may_know(&entry.organisation)) {
+        if let Some(entry) = ctx.directory.units.get(near) {
             told.entry(entry.organisation.clone()).or_default().push(near.clone());
         }
     }
@@ -90,8 +96,10 @@ pub(super) fn decide(
             if emergency.acknowledged.contains(&party) {
                 return Err(Refusal::AlreadyAcknowledged { party });
             }
+            let covert = ctx.world.is_covert(&emergency.unit);
+            let owner = if covert { emergency.owner.clone() } else { ctx.principal.organisation.clone() };
             let event = EmergencyEvent::Acknowledged { emergency: id, party };
-            Ok(vec![own(incident, ctx, Event::Emergency(event))])
+            Ok(vec![Decided { owner, ..own(incident, ctx, Event::Emergency(event)) }])
         }
         EmergencyCommand::Cancel { emergency, reason_given, by_mistake } => {
             let (id, emergency) = (*emergency, standing(incident, *emergency, ctx)?);
@@ -126,7 +134,8 @@ fn may_cancel(incident: &Incident, emergency: &Emergency, ctx: &Context<'_>) -> 
     Err(Refusal::NotPermitted { needed: "the unit itself, its organisation's desk or the lead's" })
 }
 
-/// Emergencies that stand in an incident.
-pub(super) fn any_standing(incident: &Incident) -> Option<EmergencyId> {
-    incident.emergencies.iter().find(|(_, emergency)| !emergency.cancelled).map(|(id, _)| *id)
+/// One that stands in an incident and that the sender sees. What it does not see outlives the incident's end.
+pub(super) fn any_standing(incident: &Incident, ctx: &Context<'_>) -> Option<EmergencyId> {
+    let stands = |emergency: &Emergency| !emergency.cancelled && super::seen(emergency.event, ctx).is_ok();
+    incident.emergencies.iter().find(|(_, emergency)| stands(emergency)).map(|(id, _)| *id)
 }

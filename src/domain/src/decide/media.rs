@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Involvement, MediaLineId, OrganisationId, Refusal,
+    Involvement, MediaLineId, OrganisationId, PartyId, Refusal,
     command::{Context, Shown},
     event::{Decided, Event},
     incident::Incident,
@@ -43,7 +43,11 @@ fn propose(
     }
     // Who cannot see the line cannot agree to it.
     let takes_part = |organisation: &&OrganisationId| {
-        !incident.stood_down.contains(*organisation) && ctx.sight.would_see(organisation, &sender, Shown::MediaLine)
+        let known = incident.lead() == Some(&sender)
+            || ctx.sight.sees_party(&sender, &PartyId { organisation: (*organisation).clone(), unit: None });
+        known
+            && !incident.stood_down.contains(*organisation)
+            && ctx.sight.would_see(organisation, &sender, Shown::MediaLine)
     };
     let mut parties: BTreeSet<_> =
         if named.is_empty() { incident.alarmed().filter(takes_part).cloned().collect() } else { named.clone() };
@@ -68,7 +72,7 @@ fn answer(
     super::seen(line.event, ctx)?;
     let organisation = ctx.principal.organisation.clone();
     if !line.parties.contains(&organisation) {
-        return Err(Refusal::NotAParty { party: crate::PartyId { organisation, unit: None } });
+        return Err(Refusal::NotAParty { party: PartyId { organisation, unit: None } });
     }
     if line.counts {
         return Err(Refusal::WrongStage { subject: "the line", stage: "agreed" });

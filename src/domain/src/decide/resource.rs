@@ -171,11 +171,15 @@ fn give_back(
         return Err(Refusal::NotPermitted { needed: "the organisation that offered, or that asked" });
     }
     at_stage(offer, &[OfferStage::Deployed])?;
-    if units.iter().any(|unit| !offer.out.contains(unit)) {
+    let covert = |unit: &UnitId| offer.owner != *sender && ctx.world.is_covert(unit);
+    if units.iter().any(|unit| !offer.out.contains(unit) || covert(unit)) {
         return Err(Refusal::UnknownUnit);
     }
     let units = if units.is_empty() { offer.out.clone() } else { units.clone() };
-    said(incident, ctx, ResourceEvent::Returned { offer: id, units })
+    let owner = offer.owner.clone();
+    let events = said(incident, ctx, ResourceEvent::Returned { offer: id, units })?;
+    // They are the helper's units, whoever sends them home.
+    Ok(events.into_iter().map(|event| Decided { owner: owner.clone(), ..event }).collect())
 }
 
 /// Only its owner amends or ends what it has reported.

@@ -1,7 +1,7 @@
 //! Talkgroups: leased with an alarm or by hand, taken over from text alarms, returned; and what is said on them.
 
 use crate::{
-    AlarmId, IncidentId, MessageId, PartyId, Refusal, Scope, TalkgroupId, Timestamp,
+    AlarmId, IncidentId, MessageId, PartyId, Refusal, Role, Scope, TalkgroupId, Timestamp,
     command::{Context, TalkgroupChoice},
     event::{Decided, Event},
     incident::Incident,
@@ -191,16 +191,21 @@ fn take(incident: &Incident, group: &Talkgroup, taking: Taking, events: &mut Vec
     let free = total.saturating_sub(taken);
     if free <= register.warn_free {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
-        let warning = TalkgroupEvent::PoolNearlyExhausted { free: count(free), total: count(total) };
+        let (free, total, exercise) = (count(free), count(total), group.exercise);
+        let warning = TalkgroupEvent::PoolNearlyExhausted { free, total, exercise };
         events.push(in_scope(pool, ctx, Event::Talkgroup(warning)));
     }
 }
 
-/// Groups that an alarm sent elsewhere names are leased already: on the radio it is so, whoever has them here.
+/// Groups that an alarm sent elsewhere names are leased already: on the radio it is so, whoever has them here. Whoever may not lease
+/// a group has only stated a fact.
 pub(super) fn adopt(incident: &Incident, names: &[String], events: &mut Vec<Decided>, ctx: &mut Context<'_>) {
     let Some(register) = ctx.directory.talkgroups.as_ref() else { return };
     let mut adopted: Vec<&TalkgroupId> = Vec::new();
-    for group in names.iter().filter_map(|name| register.named(name)) {
+    let desk = matches!(ctx.principal.role, Role::Operator | Role::Command | Role::Gateway);
+    let sender = ctx.principal.organisation.clone();
+    let may = |group: &&Talkgroup| desk && group.exercise == incident.exercise && group.lease.contains(&sender);
+    for group in names.iter().filter_map(|name| register.named(name)).filter(may) {
         let has = ctx.world.leases.get(&group.id).is_some_and(|lease| lease.incidents.contains(&incident.id));
         if has || adopted.contains(&&group.id) {
             continue;

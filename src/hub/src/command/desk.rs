@@ -72,7 +72,7 @@ pub struct Desk {
     /// Receipts for texts already stored or gathered: text, receiver, step; by talkgroup.
     message_receipts: BTreeMap<TalkgroupId, BTreeSet<(String, String, i32)>>,
     /// Releases whose end by the steady clock is not known yet, and those of which it is.
-    unwatched: Vec<(ReleaseId, IncidentId, Timestamp)>,
+    unwatched: Vec<(ReleaseId, IncidentId, Timestamp, Timestamp)>,
     watched: Watched,
     steady: Timestamp,
     next_position: u64,
@@ -151,7 +151,7 @@ impl Desk {
         let entry = Entry { owner: decided.owner.clone(), stamp: undisclosed.stamp, position: record.position.0 };
         hold(shared, &mut self.numbers, &decided, &event, entry, &stored.control);
         apply(&mut shared.incident, &decided, at);
-        self.watch(id, &decided.event);
+        self.watch(id, &decided.event, at);
         self.schedule(id);
         Ok(())
     }

@@ -11,6 +11,7 @@ use samband_domain::{
     event::{Decided, Event},
     incident::Incident,
     media::MediaEvent,
+    notice::{EndCause, NoticeEvent},
     release::ReleaseEvent,
     resource::ResourceEvent,
     talkgroup::TalkgroupEvent,
@@ -42,19 +43,28 @@ pub(super) struct Effects {
     pub(super) units: Vec<UnitStep>,
 }
 
-/// The record, before its place is known. `is_covert`: units whose marking is raised when it happens.
+/// Who is covert when it happens. A unit's own organisation raises what names it; what others say of it they say of any unit.
+pub(super) struct Covert<'a> {
+    pub(super) is: &'a dyn Fn(&UnitId) -> bool,
+    /// The unit in distress that the event is about, whether it names it or not.
+    pub(super) in_distress: Option<&'a UnitId>,
+}
+
+/// The record, before its place is known.
 pub(super) fn make(
     decided: &Decided,
     event: &pb::Event,
     sharing: &Sharing,
     stamps: &BTreeMap<EventId, Entry>,
     effects: Effects,
-    is_covert: &dyn Fn(&UnitId) -> bool,
+    covert: &Covert<'_>,
 ) -> (StoredEvent, Stamp) {
     let encoded: bytes::Bytes = event.encode_to_vec().into();
-    let subjects = raised_subjects(decided, &encoded, is_covert);
+    let subjects = raised_subjects(decided, &encoded, covert.is);
     let mut stamp = Stamp::survey(&encoded, &subjects);
-    stamp.raised = sharing.raise.or_else(|| is_secret(&decided.event, is_covert).then_some(pb::Marking::CovertUnit));
+    let secret = is_secret(&decided.event, covert.is) || covert.in_distress.is_some_and(covert.is);
+    // Before what the author asked for: that somebody covert is there goes before what is said.
+    stamp.raised = secret.then_some(pb::Marking::CovertUnit).or(sharing.raise);
     stamp.shared_with.clone_from(&sharing.share_with);
     stamp.addressed = effects.addressed;
     let Effects { waiting: changes, releases, raises, units, .. } = effects;
@@ -74,6 +84,7 @@ pub(super) fn make(
         closed: match decided.event {
             Event::IncidentClosed { .. } => Some(true),
             Event::IncidentReopened => Some(false),
+            Event::Notice(NoticeEvent::Ended { cause }) => (cause != EndCause::Converted).then_some(true),
             _ => None,
         },
         policy_hash: None,
@@ -141,7 +152,7 @@ fn key_around(decided: &Decided, event: &Event) -> Option<String> {
         }
         Event::Talkgroup(TalkgroupEvent::Idle { talkgroup, .. }) => format!("idle/{talkgroup}"),
         Event::Talkgroup(TalkgroupEvent::PoolLeaseChanged { talkgroup, .. }) => format!("lease/{talkgroup}"),
-        Event::Talkgroup(TalkgroupEvent::PoolNearlyExhausted { .. }) => "exhausted".into(),
+        Event::Talkgroup(TalkgroupEvent::PoolNearlyExhausted { exercise, .. }) => format!("exhausted/{exercise}"),
         Event::Talkgroup(TalkgroupEvent::MessageConfirmed { message, party, .. }) => {
             format!("confirmed/{message}/{party}")
         }

@@ -81,7 +81,7 @@ impl Fanout {
         let listener = |member: &super::member::Member| Listener {
             who: member.viewer.clone(),
             unit: member.unit.clone(),
-            raised: member.unit.as_ref().and_then(|unit| self.placing.raised(unit)).map(|marking| marking as i32),
+            raised: member.unit.as_ref().and_then(|unit| self.placing.listens_as(unit)).map(|marking| marking as i32),
         };
         // One of each: how many consoles a desk has open is nobody's business.
         here.map(listener).collect::<BTreeSet<_>>().into_iter().collect()

@@ -70,8 +70,10 @@ impl Fanout {
                 let released = holding.class.releases().to_vec();
                 let same =
                     |stood| policy.class(viewer, stood).with_releases(released.clone()).same_bytes(&holding.class);
-                let unchanged = feed.stood_since(&viewer.organisation, position).all(same)
-                    && !feed.releases.changed_since(&viewer.organisation, position);
+                let released_since = feed.releases.changed_since(viewer, position);
+                // What it had through a release that is over is not known any more: it has to forget it in any case.
+                holding.shown |= released_since;
+                let unchanged = feed.stood_since(&viewer.organisation, position).all(same) && !released_since;
                 if holding.shown {
                     member.counts(scope, true);
                 }

@@ -116,7 +116,7 @@ impl Feed {
             }
         }
         self.events.push(held);
-        changed.extend(self.releases.take_in(&stored.control.releases, position, clocks));
+        changed.extend(self.releases.take_in(&stored.control.releases, (position, Timestamp(at_ms)), clocks));
         changed
     }
 

@@ -47,12 +47,12 @@ impl Placing {
         self.told = Some(placements);
     }
 
-    /// What names the unit is raised to this marking.
-    pub(super) fn raised(&self, unit: &UnitId) -> Option<Marking> {
-        self.units.get(unit).and_then(|view| view.raised)
+    /// The marking under which a unit listens. One that has signed off listens as a covert one does: the two are not to be told apart.
+    pub(super) fn listens_as(&self, unit: &UnitId) -> Option<Marking> {
+        self.units.get(unit).and_then(|view| view.raised.or(view.signed_off.then_some(Marking::CovertUnit)))
     }
 
-    /// Takes in what an event does to units. Returns those whose marking was raised, or is no longer.
+    /// Takes in what an event does to units. Returns those whose marking, as one who listens, may have changed.
     pub(super) fn take_in(&mut self, scope: &Scope, control: &Control) -> Vec<UnitId> {
         let mut raised = Vec::new();
         for subject in &control.raises {
@@ -77,7 +77,11 @@ impl Placing {
             if let Some(wire) = step.state {
                 view.state = state(pb::UnitState::try_from(wire).unwrap_or_default());
             }
-            view.signed_off = step.signed_off.unwrap_or(view.signed_off);
+            let signed_off = step.signed_off.unwrap_or(view.signed_off);
+            if signed_off != view.signed_off {
+                raised.push(unit.clone());
+            }
+            view.signed_off = signed_off;
             view.emergency = step.emergency.unwrap_or(view.emergency);
             self.say(&unit);
         }

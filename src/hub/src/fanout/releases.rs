@@ -34,34 +34,48 @@ impl Open {
 #[derive(Default)]
 pub(super) struct Releases {
     open: BTreeMap<String, Open>,
-    /// Positions at which something was opened to an organisation, or closed again.
-    changes: BTreeMap<OrganisationId, Vec<u64>>,
+    /// Over, and the event that says so has not come yet.
+    expired: BTreeMap<String, Viewer>,
+    /// Positions at which something was opened to somebody, or closed again.
+    changes: BTreeMap<Viewer, Vec<u64>>,
 }
 
 impl Releases {
     /// Takes in what an event opens and closes. Returns whom it concerns.
-    pub(super) fn take_in(&mut self, steps: &[ReleaseStep], position: u64, clocks: Clocks) -> Vec<OrganisationId> {
+    pub(super) fn take_in(
+        &mut self,
+        steps: &[ReleaseStep],
+        (position, at): (u64, Timestamp),
+        clocks: Clocks,
+    ) -> Vec<OrganisationId> {
         let mut concerned = Vec::new();
         for step in steps {
             let id = step.release_id().to_owned();
             if step.ended() {
-                concerned.extend(self.open.remove(&id).map(|open| open.to.organisation));
-            } else if let Some(open) = opened(step, position, clocks) {
-                concerned.push(open.to.organisation.clone());
+                let expired = self.expired.remove(&id);
+                concerned.extend(self.open.remove(&id).map(|open| open.to).or(expired));
+            } else if let Some(open) = opened(step, (position, at), clocks) {
+                concerned.push(open.to.clone());
                 self.open.insert(id, open);
             }
         }
-        for organisation in &concerned {
-            self.changes.entry(organisation.clone()).or_default().push(position);
+        for viewer in &concerned {
+            self.changes.entry(viewer.clone()).or_default().push(position);
         }
-        concerned
+        concerned.into_iter().map(|viewer| viewer.organisation).collect()
     }
 
     /// Closes what is over. Returns whom it concerned.
     pub(super) fn expire(&mut self, clocks: Clocks) -> Vec<OrganisationId> {
         let over: Vec<_> =
             self.open.iter().filter(|(_, open)| open.is_over(clocks)).map(|(id, _)| id.clone()).collect();
-        over.iter().filter_map(|id| self.open.remove(id)).map(|open| open.to.organisation).collect()
+        let mut concerned = Vec::new();
+        for id in over {
+            let Some(open) = self.open.remove(&id) else { continue };
+            concerned.push(open.to.organisation.clone());
+            self.expired.insert(id, open.to);
+        }
+        concerned
     }
 
     /// What is open to somebody: asked when reading, so that nothing outlives its time.
@@ -74,9 +88,10 @@ impl Releases {
         self.open.values().filter(for_viewer).map(|open| open.view.clone()).collect()
     }
 
-    /// Whether something was opened to an organisation, or closed, after a position.
-    pub(super) fn changed_since(&self, organisation: &OrganisationId, position: u64) -> bool {
-        self.changes.get(organisation).is_some_and(|changes| changes.iter().any(|at| *at > position))
+    /// Whether something was opened to somebody, or closed, after a position. What is over counts from then on, whenever its event comes.
+    pub(super) fn changed_since(&self, viewer: &Viewer, position: u64) -> bool {
+        self.changes.get(viewer).is_some_and(|changes| changes.iter().any(|at| *at > position))
+            || self.expired.values().any(|expired| expired == viewer)
     }
 
     /// Nothing is open.
@@ -86,9 +101,10 @@ impl Releases {
 }
 
 /// None: it cannot be read, and opens nothing.
-fn opened(step: &ReleaseStep, position: u64, clocks: Clocks) -> Option<Open> {
+fn opened(step: &ReleaseStep, (position, at): (u64, Timestamp), clocks: Clocks) -> Option<Open> {
     let until = Timestamp(step.until_ms?);
-    let left = until.0.saturating_sub(clocks.now.0).max(0);
+    // Never more than it was granted for: the clock may have been set back since.
+    let left = until.0.saturating_sub(clocks.now.0.max(at.0)).max(0);
     let level = level(DisclosureLevel::try_from(step.level?).ok()?);
     let view = ReleaseView {
         owner: OrganisationId::new(step.owner()).ok()?,

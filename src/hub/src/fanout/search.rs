@@ -12,7 +12,7 @@ use super::{classes::class_of, core::Fanout, entry::class_key, feed::Held, hando
 use crate::{ledger::Ledger, limits, session::resume::Sealer, wire::frame};
 
 /// Who asks.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Asker {
     /// As whom.
     pub viewer: Viewer,
@@ -23,7 +23,7 @@ pub struct Asker {
 }
 
 /// What is asked of everything that is stored.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub enum Question {
     /// Events whose visible text holds all of these words, lower case.
     Search {

@@ -82,7 +82,8 @@ impl Class {
         let standing = UnitStanding {
             owner: &unit.identity.organisation,
             raised: unit.view.raised,
-            signed_off: unit.view.signed_off,
+            // In distress it stays, whatever else it has said.
+            signed_off: unit.view.signed_off && !unit.view.emergency,
         };
         self.rules.levels(standing, unit.view.incidents.iter().map(stands))
     }

@@ -82,9 +82,11 @@ impl Unit {
         }
     }
 
-    /// The newest fix; one that was taken before the one held changes nothing.
+    /// The newest fix; one that was taken before the one held changes nothing. A held one that is stale gives way to any: the hub's clock
+    /// may have been set back since.
     pub(super) fn take(&mut self, fix: Fix) {
-        if self.fix.is_some_and(|held| fix.fix_at < held.fix_at) {
+        let fresh = |held: Fix| fix.heard.0 - held.heard.0 < limits::LOCATION_STALE_MS;
+        if self.fix.is_some_and(|held| fix.fix_at < held.fix_at && fresh(held)) {
             return;
         }
         self.square = Some(grid(fix.latitude, fix.longitude, GRID_SIDE_M, self.square));

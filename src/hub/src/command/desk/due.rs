@@ -61,8 +61,9 @@ impl Desk {
 
     /// Releases that are over by the steady clock. What was left of each when the hub heard of it is all it has.
     fn releases_over(&mut self, now: Timestamp) -> BTreeSet<ReleaseId> {
-        for (release, incident, until) in std::mem::take(&mut self.unwatched) {
-            let left = until.0.saturating_sub(now.0).max(0);
+        for (release, incident, until, granted) in std::mem::take(&mut self.unwatched) {
+            // Never more than it was granted for: the clock may have been set back since.
+            let left = until.0.saturating_sub(now.0.max(granted.0)).max(0);
             self.watched.insert(release, (incident, Timestamp(self.steady.0.saturating_add(left))));
         }
         let over = self.watched.iter().filter(|(_, (_, until))| *until <= self.steady);

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use samband_domain::{
-    IncidentId, OrganisationId, ReleaseId, Scope, Timestamp,
+    IncidentId, OrganisationId, ReleaseId, Scope, Timestamp, UnitId,
+    emergency::EmergencyEvent,
     event::{Decided, Event, ExternalNumber},
-    incident::apply,
+    incident::{Incident, apply},
     notice::NoticeEvent,
     release::ReleaseEvent,
     talkgroup::TalkgroupEvent,
@@ -17,7 +18,7 @@ use super::Desk;
 use crate::command::{
     effects,
     incident::{Entry, Shared},
-    record::{self, Changes, Effects, Sharing},
+    record::{self, Changes, Covert, Effects, Sharing},
     said::Said,
 };
 
@@ -81,12 +82,13 @@ impl Desk {
         let changes = Changes::between(&waited, &waiting(&shared.incident));
         let effects = effects::in_incident(one, before, &shared.incident, said.released_to());
         let effects = Effects { waiting: changes, ..effects };
-        let is_covert = |unit: &_| world.is_covert(unit);
-        let (stored, event_stamp) = record::make(one, &event, sharing, &shared.stamps, effects, &is_covert);
+        let is_covert = |unit: &_| world.is_covert(unit) && self.directory.owns(&one.owner, unit);
+        let covert = Covert { is: &is_covert, in_distress: in_distress(&one.event, &shared.incident) };
+        let (stored, event_stamp) = record::make(one, &event, sharing, &shared.stamps, effects, &covert);
         let entry = Entry { owner: one.owner.clone(), stamp: event_stamp, position: self.next_position };
         hold(shared, &mut self.numbers, one, &event, entry, &stored.control);
         self.world.take_in(one, at);
-        self.watch(id, &one.event);
+        self.watch(id, &one.event, at);
         self.schedule(id);
         Made { stored, at, version }
     }
@@ -95,15 +97,28 @@ impl Desk {
         let at = now.max(self.last_at.get(&one.scope).copied().unwrap_or_default());
         // Nothing of an incident is in it: an empty one stands for what is repeated from there.
         let nothing = Shared::new(IncidentId([0; 16]));
-        let event = said.event(one, &nothing, &self.directory, false, at);
+        let event = said.event(one, &nothing, &self.directory, self.is_for_exercise(one), at);
         let effects = effects::elsewhere(one, &self.directory);
         let world = &self.world;
-        let is_covert = |unit: &_| world.is_covert(unit);
-        let (stored, _) = record::make(one, &event, sharing, &BTreeMap::new(), effects, &is_covert);
+        let is_covert = |unit: &_| world.is_covert(unit) && self.directory.owns(&one.owner, unit);
+        let covert = Covert { is: &is_covert, in_distress: None };
+        let (stored, _) = record::make(one, &event, sharing, &BTreeMap::new(), effects, &covert);
         let version = self.advance(&one.scope, at);
         self.world.take_in(one, at);
         self.forget_receipts(&one.event);
         Made { stored, at, version }
+    }
+
+    /// What is said on a talkgroup for exercises, or of its lease, is exercise.
+    fn is_for_exercise(&self, one: &Decided) -> bool {
+        let talkgroup = match (&one.scope, &one.event) {
+            (Scope::Talkgroup(talkgroup), _) => talkgroup,
+            (_, Event::Talkgroup(TalkgroupEvent::PoolLeaseChanged { talkgroup, .. })) => talkgroup,
+            (_, Event::Talkgroup(TalkgroupEvent::PoolNearlyExhausted { exercise, .. })) => return *exercise,
+            _ => return false,
+        };
+        let register = self.directory.talkgroups.as_ref();
+        register.and_then(|register| register.groups.get(talkgroup)).is_some_and(|group| group.exercise)
     }
 
     /// The version of a stream that is no incident's before one more event; it is one higher after.
@@ -115,10 +130,10 @@ impl Desk {
     }
 
     /// A release has two ends, by the hub's time and by a clock that does not jump: whichever comes first.
-    pub(super) fn watch(&mut self, incident: IncidentId, event: &Event) {
+    pub(super) fn watch(&mut self, incident: IncidentId, event: &Event, at: Timestamp) {
         match event {
             Event::Release(ReleaseEvent::Granted { release, until, .. }) => {
-                self.unwatched.push((*release, incident, *until));
+                self.unwatched.push((*release, incident, *until, at));
             }
             Event::Release(ReleaseEvent::Ended { release, .. }) => {
                 self.unwatched.retain(|(waiting, ..)| waiting != release);
@@ -138,6 +153,16 @@ impl Desk {
 
 /// Releases by the steady clock: of which incident, and when over.
 pub(super) type Watched = BTreeMap<ReleaseId, (IncidentId, Timestamp)>;
+
+/// The unit in distress that an event is about.
+fn in_distress<'a>(event: &Event, incident: &'a Incident) -> Option<&'a UnitId> {
+    let Event::Emergency(event) = event else { return None };
+    let (EmergencyEvent::Raised { emergency, .. }
+    | EmergencyEvent::Told { emergency, .. }
+    | EmergencyEvent::Acknowledged { emergency, .. }
+    | EmergencyEvent::Cancelled { emergency }) = event;
+    incident.emergencies.get(emergency).map(|emergency| &emergency.unit)
+}
 
 struct Made {
     stored: crate::wire::stored::StoredEvent,

@@ -22,7 +22,7 @@ use super::{
 };
 
 pub(super) fn body(body: &Body, scope: &Scope, exercise: bool) -> Option<Event> {
-    talkgroup(body, scope)
+    talkgroup(body, scope, exercise)
         .map(Event::Talkgroup)
         .or_else(|| units(body).map(Event::Unit))
         .or_else(|| emergency(body).map(Event::Emergency))
@@ -36,7 +36,7 @@ fn group(group: Option<&pb::TalkgroupRef>) -> Option<TalkgroupId> {
     TalkgroupId::new(group?.talkgroup_id()).ok()
 }
 
-fn talkgroup(body: &Body, scope: &Scope) -> Option<TalkgroupEvent> {
+fn talkgroup(body: &Body, scope: &Scope, exercise: bool) -> Option<TalkgroupEvent> {
     let here = || match scope {
         Scope::Talkgroup(talkgroup) => Some(talkgroup.clone()),
         Scope::Incident(_) | Scope::Unit(_) | Scope::Pool(_) => None,
@@ -60,7 +60,9 @@ fn talkgroup(body: &Body, scope: &Scope) -> Option<TalkgroupEvent> {
         Body::PoolLeaseChanged(e) => {
             TalkgroupEvent::PoolLeaseChanged { talkgroup: group(e.talkgroup.as_ref())?, leased: e.leased() }
         }
-        Body::PoolNearlyExhausted(e) => TalkgroupEvent::PoolNearlyExhausted { free: e.free(), total: e.total() },
+        Body::PoolNearlyExhausted(e) => {
+            TalkgroupEvent::PoolNearlyExhausted { free: e.free(), total: e.total(), exercise }
+        }
         Body::MessageSent(e) => TalkgroupEvent::MessageSent {
             talkgroup: here()?,
             message: MessageId::from_str(e.message_id()).ok()?,

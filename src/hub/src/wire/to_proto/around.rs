@@ -66,7 +66,7 @@ fn talkgroup(event: &TalkgroupEvent, content: Option<&Content>, names: &Names<'_
             talkgroup: Some(names.talkgroup(talkgroup)),
             leased: Some(*leased),
         }),
-        TalkgroupEvent::PoolNearlyExhausted { free, total } => {
+        TalkgroupEvent::PoolNearlyExhausted { free, total, .. } => {
             Body::PoolNearlyExhausted(pb::PoolNearlyExhausted { free: Some(*free), total: Some(*total) })
         }
         TalkgroupEvent::MessageSent { message, confirm, .. } => {
