@@ -17,9 +17,8 @@ use super::{
     talkgroup::{self, WithAlarm},
 };
 
-/// More parties than this in one alarm is a mistake.
+/// More parties in one alarm, or more alarms in one incident, is a mistake.
 pub(super) const PARTIES_MAX: usize = 256;
-/// More alarms than this in one incident is a mistake.
 pub(super) const ALARMS_MAX: usize = 128;
 
 /// Who is to be alarmed and whether a plan said so.
@@ -70,8 +69,8 @@ pub(super) fn raise(incident: &Incident, command: &Command, ctx: &mut Context<'_
 
 /// The sender's own covert unit.
 fn is_own_covert(party: &PartyId, ctx: &Context<'_>) -> bool {
-    party.organisation == ctx.principal.organisation
-        && party.unit.as_ref().is_some_and(|unit| ctx.world.is_covert(unit))
+    let own = party.organisation == ctx.principal.organisation;
+    own && party.unit.as_ref().is_some_and(|unit| ctx.world.is_covert(unit))
 }
 
 /// Signed off, or so to everybody but its own: the two must not be told apart.
@@ -84,7 +83,7 @@ fn within(count: usize, limit: usize, what: &'static str) -> Result<(), Refusal>
     if count > limit { Err(Refusal::LimitReached { what, limit }) } else { Ok(()) }
 }
 
-/// Alarm right, or one's own units in an incident one is alarmed to. What was sent elsewhere alarms nobody.
+/// Alarm right, or one's own units in an incident one is alarmed to.
 fn may_alarm(
     incident: &Incident,
     plan: &PlanChoice,
