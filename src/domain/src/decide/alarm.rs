@@ -43,8 +43,9 @@ pub(super) fn raise(incident: &Incident, command: &Command, ctx: &mut Context<'_
     visible_to_each_other(listed.iter().filter(|party| party.required).map(|party| &party.id), ctx)?;
     within(chosen.len(), PARTIES_MAX, "parties in an alarm")?;
     within(incident.alarms.len() + 1, ALARMS_MAX, "alarms in an incident")?;
-    // What only covert units are alarmed to leaves nothing in common: no group is taken, no version made.
-    let secret = chosen.keys().all(|party| is_covert(party, ctx));
+    // What only covert units are alarmed to leaves nothing in common: no group is taken, no version made. Nor for those that have gone
+    // home, or the sender could tell the two apart.
+    let secret = chosen.keys().all(|party| is_away(party, ctx));
     let group = match secret || *already_sent {
         true => WithAlarm::Nothing,
         false => talkgroup::for_alarm(incident, talkgroup, ctx)?,
@@ -66,10 +67,6 @@ pub(super) fn raise(incident: &Incident, command: &Command, ctx: &mut Context<'_
         super::total::first_version(incident, &newly, &mut events, ctx);
     }
     Ok(events)
-}
-
-fn is_covert(party: &PartyId, ctx: &Context<'_>) -> bool {
-    party.unit.as_ref().is_some_and(|unit| ctx.world.is_covert(unit))
 }
 
 /// Signed off, or so to everybody but its own: the two must not be told apart.

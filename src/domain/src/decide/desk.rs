@@ -201,7 +201,7 @@ pub(super) fn close(
         };
         return Err(Refusal::StillEngaged { organisations: engaged.into_iter().filter(seen).collect() });
     }
-    if let Some(emergency) = super::emergency::any_standing(incident) {
+    if let Some(emergency) = super::emergency::any_standing(incident, ctx) {
         return Err(Refusal::EmergencyStands { emergency });
     }
     let mut events = vec![own(incident, ctx, Event::IncidentClosed { outcome })];

@@ -126,7 +126,8 @@ fn may_cancel(incident: &Incident, emergency: &Emergency, ctx: &Context<'_>) -> 
     Err(Refusal::NotPermitted { needed: "the unit itself, its organisation's desk or the lead's" })
 }
 
-/// Emergencies that stand in an incident.
-pub(super) fn any_standing(incident: &Incident) -> Option<EmergencyId> {
-    incident.emergencies.iter().find(|(_, emergency)| !emergency.cancelled).map(|(id, _)| *id)
+/// An emergency that stands in an incident, and that the sender sees: of a covert unit's, a refusal would tell.
+pub(super) fn any_standing(incident: &Incident, ctx: &Context<'_>) -> Option<EmergencyId> {
+    let stands = |emergency: &Emergency| !emergency.cancelled && super::seen(emergency.event, ctx).is_ok();
+    incident.emergencies.iter().find(|(_, emergency)| stands(emergency)).map(|(id, _)| *id)
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use prost::Message as _;
-use samband_disclosure::{Stamp, Subject};
+use samband_disclosure::{Stamp, Subject, mask::bit};
 use samband_domain::{
     AlarmId, EventId, OrganisationId, PartyId, UnitId,
     alarm::{Alarm, PartyState},
@@ -40,6 +40,8 @@ pub(super) struct Effects {
     pub(super) releases: Vec<ReleaseStep>,
     pub(super) raises: Vec<RaisedSubject>,
     pub(super) units: Vec<UnitStep>,
+    /// It is about what is for those only who see covert units.
+    pub(super) secret: bool,
 }
 
 /// The record, before its place is known. `is_covert`: units whose marking is raised when it happens.
@@ -54,7 +56,8 @@ pub(super) fn make(
     let encoded: bytes::Bytes = event.encode_to_vec().into();
     let subjects = raised_subjects(decided, &encoded, is_covert);
     let mut stamp = Stamp::survey(&encoded, &subjects);
-    stamp.raised = sharing.raise.or_else(|| is_secret(&decided.event, is_covert).then_some(pb::Marking::CovertUnit));
+    let secret = effects.secret || is_secret(&decided.event, is_covert);
+    stamp.raised = sharing.raise.or_else(|| secret.then_some(pb::Marking::CovertUnit));
     stamp.shared_with.clone_from(&sharing.share_with);
     stamp.addressed = effects.addressed;
     let Effects { waiting: changes, releases, raises, units, .. } = effects;
@@ -109,6 +112,20 @@ fn is_secret(event: &Event, is_covert: &dyn Fn(&UnitId) -> bool) -> bool {
         }
         _ => false,
     }
+}
+
+/// What follows an emergency is as secret as that it was raised, also when it names other units than the one in distress.
+pub(super) fn follows_secret(event: &Event, incident: &Incident, stamps: &BTreeMap<EventId, Entry>) -> bool {
+    let Event::Emergency(
+        EmergencyEvent::Told { emergency, .. }
+        | EmergencyEvent::Acknowledged { emergency, .. }
+        | EmergencyEvent::Cancelled { emergency },
+    ) = event
+    else {
+        return false;
+    };
+    let raised = incident.emergencies.get(emergency).and_then(|emergency| stamps.get(&emergency.event));
+    raised.is_some_and(|raised| raised.stamp.subject_markings & bit(pb::Marking::CovertUnit) != 0)
 }
 
 /// Events with the same key replace each other: the newest that a class receives is in force.

@@ -80,7 +80,8 @@ impl Desk {
         apply(&mut shared.incident, one, at);
         let changes = Changes::between(&waited, &waiting(&shared.incident));
         let effects = effects::in_incident(one, before, &shared.incident, said.released_to());
-        let effects = Effects { waiting: changes, ..effects };
+        let secret = record::follows_secret(&one.event, &shared.incident, &shared.stamps);
+        let effects = Effects { waiting: changes, secret, ..effects };
         let is_covert = |unit: &_| world.is_covert(unit);
         let (stored, event_stamp) = record::make(one, &event, sharing, &shared.stamps, effects, &is_covert);
         let entry = Entry { owner: one.owner.clone(), stamp: event_stamp, position: self.next_position };
