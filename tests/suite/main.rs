@@ -17,6 +17,7 @@ mod overload;
 mod overload_sockets;
 mod paging;
 mod permits;
+mod pool_race;
 mod scenarios;
 mod tidy;
 mod wire;
