@@ -18,6 +18,7 @@ mod overload_sockets;
 mod paging;
 mod permits;
 mod pool_race;
+mod releases;
 mod scenarios;
 mod tidy;
 mod wire;

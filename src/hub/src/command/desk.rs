@@ -151,7 +151,7 @@ impl Desk {
         let entry = Entry { owner: decided.owner.clone(), stamp: undisclosed.stamp, position: record.position.0 };
         hold(shared, &mut self.numbers, &decided, &event, entry, &stored.control);
         apply(&mut shared.incident, &decided, at);
-        self.watch(id, &decided.event);
+        self.watch(id, &decided.event, None);
         self.schedule(id);
         Ok(())
     }

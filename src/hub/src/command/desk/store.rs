@@ -87,7 +87,7 @@ impl Desk {
         let entry = Entry { owner: one.owner.clone(), stamp: event_stamp, position: self.next_position };
         hold(shared, &mut self.numbers, one, &event, entry, &stored.control);
         self.world.take_in(one, at);
-        self.watch(id, &one.event);
+        self.watch(id, &one.event, Some(at));
         self.schedule(id);
         Made { stored, at, version }
     }
@@ -115,12 +115,17 @@ impl Desk {
         *version - 1
     }
 
-    /// A release has two ends, by the hub's time and by a clock that does not jump: whichever comes first.
-    pub(super) fn watch(&mut self, incident: IncidentId, event: &Event) {
+    /// A release has two ends, by the hub's time and by a clock that does not jump: whichever comes first. One granted now lasts as
+    /// long as was decided, also when an incident's time is ahead of a clock that was set back.
+    pub(super) fn watch(&mut self, incident: IncidentId, event: &Event, granted_at: Option<Timestamp>) {
         match event {
-            Event::Release(ReleaseEvent::Granted { release, until, .. }) => {
-                self.unwatched.push((*release, incident, *until));
-            }
+            Event::Release(ReleaseEvent::Granted { release, until, .. }) => match granted_at {
+                Some(at) => {
+                    let lasts = until.0.saturating_sub(at.0).max(0);
+                    self.watched.insert(*release, (incident, Timestamp(self.steady.0.saturating_add(lasts))));
+                }
+                None => self.unwatched.push((*release, incident, *until)),
+            },
             Event::Release(ReleaseEvent::Ended { release, .. }) => {
                 self.unwatched.retain(|(waiting, ..)| waiting != release);
                 self.watched.remove(release);
