@@ -4,6 +4,7 @@
 
 mod canaries;
 mod covert;
+mod emergency_offline;
 mod faults;
 mod grpc;
 mod history;
