@@ -134,6 +134,11 @@ impl SocketStage {
         self.wait_for(name, |frame| frame["linkState"].is_object())["linkState"].take()
     }
 
+    /// Sends frames for a session, from a thread of the test's own.
+    pub fn sender(&self, name: &str) -> Option<mpsc::Sender<Value>> {
+        self.clients.get(name).map(|client| client.out.clone())
+    }
+
     /// Everything a session's socket has carried to it.
     pub fn raw(&self, name: &str) -> Vec<u8> {
         self.clients.get(name).and_then(|client| client.raw.lock().ok().map(|raw| raw.clone())).unwrap_or_default()

@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on has failed")]
 
 mod canaries;
+mod covert;
+mod emergency_offline;
 mod faults;
 mod grpc;
 mod history;
@@ -16,6 +18,8 @@ mod overload;
 mod overload_sockets;
 mod paging;
 mod permits;
+mod pool_race;
+mod releases;
 mod scenarios;
 mod tidy;
 mod wire;

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use prost::Message as _;
-use samband_disclosure::{Stamp, Subject};
+use samband_disclosure::{Stamp, Subject, mask::bit};
 use samband_domain::{
     AlarmId, EventId, OrganisationId, PartyId, UnitId,
     alarm::{Alarm, PartyState},
@@ -46,8 +46,8 @@ pub(super) struct Effects {
 /// Who is covert when it happens. A unit's own organisation raises what names it; what others say of it they say of any unit.
 pub(super) struct Covert<'a> {
     pub(super) is: &'a dyn Fn(&UnitId) -> bool,
-    /// The unit in distress that the event is about, whether it names it or not.
-    pub(super) in_distress: Option<&'a UnitId>,
+    /// The event is about what is for those only who see covert units, whether it names one or not.
+    pub(super) secret: bool,
 }
 
 /// The record, before its place is known.
@@ -62,7 +62,7 @@ pub(super) fn make(
     let encoded: bytes::Bytes = event.encode_to_vec().into();
     let subjects = raised_subjects(decided, &encoded, covert.is);
     let mut stamp = Stamp::survey(&encoded, &subjects);
-    let secret = is_secret(&decided.event, covert.is) || covert.in_distress.is_some_and(covert.is);
+    let secret = covert.secret || is_secret(&decided.event, covert.is);
     // Before what the author asked for: that somebody covert is there goes before what is said.
     stamp.raised = secret.then_some(pb::Marking::CovertUnit).or(sharing.raise);
     stamp.shared_with.clone_from(&sharing.share_with);
@@ -120,6 +120,21 @@ fn is_secret(event: &Event, is_covert: &dyn Fn(&UnitId) -> bool) -> bool {
         }
         _ => false,
     }
+}
+
+/// What follows an emergency is as secret as that it was raised, also when it names other units than the one in distress, and whatever
+/// the unit has become since.
+pub(super) fn follows_secret(event: &Event, incident: &Incident, stamps: &BTreeMap<EventId, Entry>) -> bool {
+    let Event::Emergency(
+        EmergencyEvent::Told { emergency, .. }
+        | EmergencyEvent::Acknowledged { emergency, .. }
+        | EmergencyEvent::Cancelled { emergency },
+    ) = event
+    else {
+        return false;
+    };
+    let raised = incident.emergencies.get(emergency).and_then(|emergency| stamps.get(&emergency.event));
+    raised.is_some_and(|raised| raised.stamp.subject_markings & bit(pb::Marking::CovertUnit) != 0)
 }
 
 /// Events with the same key replace each other: the newest that a class receives is in force.

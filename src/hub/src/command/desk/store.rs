@@ -3,10 +3,9 @@
 use std::collections::BTreeMap;
 
 use samband_domain::{
-    IncidentId, OrganisationId, ReleaseId, Scope, Timestamp, UnitId,
-    emergency::EmergencyEvent,
+    IncidentId, OrganisationId, ReleaseId, Scope, Timestamp,
     event::{Decided, Event, ExternalNumber},
-    incident::{Incident, apply},
+    incident::apply,
     notice::NoticeEvent,
     release::ReleaseEvent,
     talkgroup::TalkgroupEvent,
@@ -83,7 +82,8 @@ impl Desk {
         let effects = effects::in_incident(one, before, &shared.incident, said.released_to());
         let effects = Effects { waiting: changes, ..effects };
         let is_covert = |unit: &_| world.is_covert(unit) && self.directory.owns(&one.owner, unit);
-        let covert = Covert { is: &is_covert, in_distress: in_distress(&one.event, &shared.incident) };
+        let covert =
+            Covert { is: &is_covert, secret: record::follows_secret(&one.event, &shared.incident, &shared.stamps) };
         let (stored, event_stamp) = record::make(one, &event, sharing, &shared.stamps, effects, &covert);
         let entry = Entry { owner: one.owner.clone(), stamp: event_stamp, position: self.next_position };
         hold(shared, &mut self.numbers, one, &event, entry, &stored.control);
@@ -101,7 +101,7 @@ impl Desk {
         let effects = effects::elsewhere(one, &self.directory);
         let world = &self.world;
         let is_covert = |unit: &_| world.is_covert(unit) && self.directory.owns(&one.owner, unit);
-        let covert = Covert { is: &is_covert, in_distress: None };
+        let covert = Covert { is: &is_covert, secret: false };
         let (stored, _) = record::make(one, &event, sharing, &BTreeMap::new(), effects, &covert);
         let version = self.advance(&one.scope, at);
         self.world.take_in(one, at);
@@ -153,16 +153,6 @@ impl Desk {
 
 /// Releases by the steady clock: of which incident, and when over.
 pub(super) type Watched = BTreeMap<ReleaseId, (IncidentId, Timestamp)>;
-
-/// The unit in distress that an event is about.
-fn in_distress<'a>(event: &Event, incident: &'a Incident) -> Option<&'a UnitId> {
-    let Event::Emergency(event) = event else { return None };
-    let (EmergencyEvent::Raised { emergency, .. }
-    | EmergencyEvent::Told { emergency, .. }
-    | EmergencyEvent::Acknowledged { emergency, .. }
-    | EmergencyEvent::Cancelled { emergency }) = event;
-    incident.emergencies.get(emergency).map(|emergency| &emergency.unit)
-}
 
 struct Made {
     stored: crate::wire::stored::StoredEvent,
