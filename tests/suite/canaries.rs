@@ -129,6 +129,15 @@ fn are_found_only_where_the_policy_lets_them() {
     assert!(!log.0.lock().unwrap().is_empty(), "a log that holds nothing shows nothing");
 }
 
+/// What is said around the alarm: help, dangers, the line for the media.
+fn around() -> [(&'static str, Marking, fn(&str) -> Value); 3] {
+    [
+        ("offer_resource", Marking::ResourceRequest, |text| json!({ "what": text })),
+        ("report_hazard", Marking::Hazard, |text| json!({ "hazard": { "what": text } })),
+        ("propose_media_line", Marking::MediaLine, |text| json!({ "text": text })),
+    ]
+}
+
 fn play(stage: &mut SocketStage) -> (Vec<Canary>, String) {
     stage.set_time(START);
     for principal in VIEWERS {
@@ -175,6 +184,13 @@ fn play(stage: &mut SocketStage) -> (Vec<Canary>, String) {
                 submit(stage, "ostersund/operator", json!({ "incidentId": incident, "state_fact": { kind: value } }));
             assert!(refused["refused"].is_object());
             refusals.push_str(&refused.to_string());
+        }
+        for (kind, marking, value) in around() {
+            let text = format!("KANARIE{kind}{owner}");
+            let command = json!({ "incidentId": incident, kind: value(&text) });
+            let done = submit(stage, &desk, command);
+            assert!(done["accepted"].is_object(), "{kind} of {owner}: {done}");
+            canaries.push(Canary { owner, marking, text });
         }
         let (note, person) = (format!("KANARIEANT{owner}"), format!("KANARIEPERSON{owner}"));
         let command = json!({ "incidentId": incident, "person": person, "add_note": { "note": note } });
