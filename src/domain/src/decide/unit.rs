@@ -45,7 +45,11 @@ pub(super) fn decide(command: &UnitCommand, on: &[&Incident], ctx: &mut Context<
             }
             match (ctx.world.is_covert(unit), covert) {
                 (true, true) | (false, false) => Err(Refusal::NothingToDo),
-                (false, true) => Ok(sign_off(unit, true, on, ctx)),
+                // Others have seen it raised: they have to see how it ends.
+                (false, true) => match ctx.world.emergencies.get(unit) {
+                    Some((_, emergency)) => Err(Refusal::EmergencyStands { emergency: *emergency }),
+                    None => Ok(sign_off(unit, true, on, ctx)),
+                },
                 (true, false) => {
                     Ok(vec![in_unit(unit, ctx, UnitEvent::SignedOn { unit: unit.clone(), was_covert: true })])
                 }

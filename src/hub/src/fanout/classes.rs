@@ -79,7 +79,13 @@ impl Fanout {
                 }
                 if unchanged { Kind::After(position) } else { Kind::Restart }
             }
-            None if long_closed && !member.following.names(scope) => return,
+            // An emergency that whoever closed the incident did not see is not over with it.
+            None if long_closed
+                && !member.following.names(scope)
+                && !member.holdings.get(scope).is_some_and(|holding| feed.shows_distress(&holding.class)) =>
+            {
+                return;
+            }
             None => Kind::Fresh,
         };
         *numbers += 1;

@@ -72,7 +72,8 @@ impl Fanout {
         let seen = self.feeds.iter().filter(|(scope, _)| wanted(scope)).map(|(scope, feed)| {
             let released = feed.releases.views(&asker.viewer, asker.person.as_deref(), self.clocks(now));
             let class = class_of(&self.policy, &asker.viewer, feed).with_releases(released);
-            let closed = feed.closed_at.is_some();
+            // An emergency that whoever closed the incident did not see is not over with it.
+            let closed = feed.closed_at.is_some() && !feed.shows_distress(&class);
             Seen { scope: scope.clone(), class: Arc::new(class), events: feed.events.clone(), closed }
         });
         let seen = seen.collect();
