@@ -111,3 +111,27 @@ fn every_kind_of_event_is_seen() {
     let unseen: Vec<_> = body.fields().map(|kind| kind.name().to_owned()).filter(|kind| !seen.contains(kind)).collect();
     assert!(unseen.is_empty(), "no table sees {unseen:?}");
 }
+
+/// Storm Ivar with the hub gone in the middle: whatever is kept beside the journal is lost, at every third command in turn.
+#[test]
+fn storm_ivar_with_the_hub_gone_in_the_middle() {
+    let text = fs::read_to_string(root().join("examples/jamtland/storm-ivar.scn")).unwrap();
+    let first = |what: &str| text.lines().position(|line| line.contains(what)).unwrap();
+    // Who listens is presence, not history: clients affiliate again, which the table does not say. So not between that and what they hear.
+    let listening = first(" affiliate ")..=first(" send_message ");
+    let breaks = |(number, line): &(usize, &str)| line.starts_with("at ") && !listening.contains(number);
+    let commands: Vec<_> = text.lines().enumerate().filter(breaks).collect();
+    let setup = jamtland();
+    let mut failures = Vec::new();
+    for (number, line) in commands.iter().skip(5).step_by(3) {
+        let time = line.split_whitespace().nth(1).unwrap();
+        let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        lines.insert(*number, format!("at {time} restart"));
+        let scenario = parse(&lines.join("\n")).unwrap();
+        let mut stage = CoreStage::new(&setup, samband_disclosure::Policy::new(setup.policy.policy.parts().clone()));
+        if let Err(failure) = Runner::new(&scenario, &mut stage, START).run() {
+            failures.push(format!("gone before «{line}»: {failure}"));
+        }
+    }
+    assert!(commands.len() > 50 && failures.is_empty(), "\n{}", failures.join("\n"));
+}
