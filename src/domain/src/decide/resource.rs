@@ -52,7 +52,9 @@ fn request(incident: &Incident, to: &BTreeSet<OrganisationId>, ctx: &mut Context
         return Err(Refusal::NothingToDo);
     }
     let mut events = Vec::new();
-    if has_alarm_right(ctx) {
+    // Whoever a covert crew drew in would ask why.
+    let covert = ctx.principal.unit.as_ref().is_some_and(|unit| ctx.world.is_covert(unit));
+    if has_alarm_right(ctx) && !covert {
         for organisation in to {
             let cause = Cause::ResourceRequest;
             events.extend(raise_involvement(incident, ctx, organisation, Involvement::Near, cause, None));

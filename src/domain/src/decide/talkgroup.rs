@@ -187,7 +187,13 @@ fn take(incident: &Incident, group: &Talkgroup, taking: Taking, events: &mut Vec
         events.push(in_scope(Scope::Talkgroup(cleared.clone()), ctx, Event::Talkgroup(event)));
     }
     let total = register.raps(group.exercise).count();
-    let taken = register.raps(group.exercise).filter(|one| ctx.world.leases.contains_key(&one.id)).count() + 1;
+    // With those that this decision takes, this one among them.
+    let now_leased = |id: &TalkgroupId| {
+        let leased = |event: &Event| matches!(event, Event::Talkgroup(TalkgroupEvent::PoolLeaseChanged { talkgroup, leased: true }) if talkgroup == id);
+        events.iter().any(|decided| leased(&decided.event))
+    };
+    let is_taken = |one: &&Talkgroup| ctx.world.leases.contains_key(&one.id) || now_leased(&one.id);
+    let taken = register.raps(group.exercise).filter(is_taken).count();
     let free = total.saturating_sub(taken);
     if free <= register.warn_free {
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
