@@ -129,8 +129,11 @@ fn are_found_only_where_the_policy_lets_them() {
     assert!(!log.0.lock().unwrap().is_empty(), "a log that holds nothing shows nothing");
 }
 
+/// A command, the marking of the text in it, and the command's content around that text.
+type Said = (&'static str, Marking, fn(&str) -> Value);
+
 /// What is said around the alarm: help, dangers, the line for the media.
-fn around() -> [(&'static str, Marking, fn(&str) -> Value); 3] {
+fn around() -> [Said; 3] {
     [
         ("offer_resource", Marking::ResourceRequest, |text| json!({ "what": text })),
         ("report_hazard", Marking::Hazard, |text| json!({ "hazard": { "what": text } })),
