@@ -189,8 +189,8 @@ fn take(incident: &Incident, group: &Talkgroup, taking: Taking, events: &mut Vec
     let total = register.raps(group.exercise).count();
     // With those that this decision takes, this one among them.
     let now_leased = |id: &TalkgroupId| {
-        let leased = |event: &Event| matches!(event, Event::Talkgroup(TalkgroupEvent::PoolLeaseChanged { talkgroup, leased: true }) if talkgroup == id);
-        events.iter().any(|decided| leased(&decided.event))
+        let leased = Event::Talkgroup(TalkgroupEvent::PoolLeaseChanged { talkgroup: id.clone(), leased: true });
+        events.iter().any(|decided| decided.event == leased)
     };
     let is_taken = |one: &&Talkgroup| ctx.world.leases.contains_key(&one.id) || now_leased(&one.id);
     let taken = register.raps(group.exercise).filter(is_taken).count();
