@@ -8,13 +8,14 @@ use prost_reflect::DescriptorPool;
 #[allow(dead_code, unreachable_pub, reason = "the library uses the rest of it")]
 mod check;
 
-const PUBLIC: [&str; 6] = [
+const PUBLIC: [&str; 7] = [
     "samband/v1/options.proto",
     "samband/v1/common.proto",
     "samband/v1/event.proto",
     "samband/v1/command.proto",
     "samband/v1/session.proto",
     "samband/v1/history.proto",
+    "samband/v1/directory.proto",
 ];
 const INTERNAL: &str = "samband/internal/v1/stored.proto";
 
