@@ -11,6 +11,7 @@ use samband_hub::{
     live::{Ground, Register, Registered, UnitView},
     setup,
     transport::http,
+    wire::deployment::Deployments,
 };
 use samband_proto::v1 as pb;
 
@@ -97,11 +98,12 @@ pub(crate) fn run(moving_of_ten: u64) -> Done {
     let setup = deployment()?;
     let register = register()?;
     let policy = Arc::new(Policy::new(setup.policy.policy.parts().clone()));
+    let deployments = Deployments::of(&setup.deployment, &setup.policy);
     let authority = Authority::new(None, true, setup.directory.clone(), setup.nobodies.clone());
     let ids: Vec<_> = register.units().iter().map(|unit| unit.identity.clone()).collect();
     let clock = Arc::new(SystemClock::default());
     let stores = Stores::memory([7; 64]);
-    let hub = Hub::start(stores, setup.directory, register, policy, authority, clock.clone())?;
+    let hub = Hub::start(stores, setup.directory, register, policy, deployments, authority, clock.clone())?;
     for (incident, organisation, involvement) in standings()? {
         hub.live.standing(incident, organisation, involvement);
     }

@@ -26,5 +26,10 @@ fn main() {
         .method(method("search", "Search").build())
         .method(method("handover", "Handover").build())
         .build();
-    tonic_build::manual::Builder::new().compile(&[hub, history]);
+    let directory = tonic_build::manual::Service::builder()
+        .name("Directory")
+        .package("samband.v1")
+        .method(method("get_deployment", "GetDeployment").build())
+        .build();
+    tonic_build::manual::Builder::new().compile(&[hub, history, directory]);
 }

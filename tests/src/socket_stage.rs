@@ -21,7 +21,7 @@ use samband_hub::{
     scenario::Stage,
     setup::Setup,
     transport::{grpc, http, stubs::hub::hub_client::HubClient, websocket},
-    wire::{incoming, json},
+    wire::{deployment::Deployments, incoming, json},
 };
 use samband_journal::{Journal, MemoryJournal};
 use serde_json::{Value, json as value};
@@ -186,8 +186,10 @@ fn start(
     let stores = Stores { journal, ledger, spool, keys: HubKeys::from_secret(SECRET) };
     let policy = Arc::new(samband_disclosure::Policy::new(setup.policy.policy.parts().clone()));
     let register = Register::of(&setup.deployment);
+    let deployments = Deployments::of(&setup.deployment, &setup.policy);
     let hub =
-        Hub::start(stores, setup.directory.clone(), register, policy, authority(setup), clock.clone()).expect("a hub");
+        Hub::start(stores, setup.directory.clone(), register, policy, deployments, authority(setup), clock.clone())
+            .expect("a hub");
     runtime.block_on(async {
         let people = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let devices = TcpListener::bind("127.0.0.1:0").await.expect("a port");

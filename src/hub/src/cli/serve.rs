@@ -16,6 +16,7 @@ use crate::{
     live::Register,
     setup::{self, Setup},
     transport::{grpc, http},
+    wire::deployment::Deployments,
 };
 
 #[derive(Debug, clap::Args)]
@@ -85,8 +86,9 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 /// Starts the hub on its stores.
 pub(super) fn start(stores: Stores, setup: Setup, authority: Authority) -> Result<Arc<Hub>, Failure> {
     let register = Register::of(&setup.deployment);
+    let deployments = Deployments::of(&setup.deployment, &setup.policy);
     let policy = Arc::new(setup.policy.policy);
-    Hub::start(stores, setup.directory, register, policy, authority, Arc::new(SystemClock::default()))
+    Hub::start(stores, setup.directory, register, policy, deployments, authority, Arc::new(SystemClock::default()))
         .map_err(Failure::unavailable)
 }
 

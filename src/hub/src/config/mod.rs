@@ -27,8 +27,10 @@ use samband_disclosure::policy::Receiver;
 use samband_domain::{OrganisationId, UnitId, directory::Directory};
 
 pub use finding::Finding;
+pub use organisations::OrganisationExtra;
 pub use roads::{ROADS, Road, localities, roads, roads_text};
 pub use stations::StationEntry;
+pub use talkgroups::kind_word;
 pub use units::UnitExtra;
 
 use finding::{Findings, Place};
@@ -59,6 +61,10 @@ pub struct Deployment {
     pub receivers: Vec<Receiver>,
     /// Names for people, by receiver.
     pub names: BTreeMap<OrganisationId, String>,
+    /// What else is known of the organisations.
+    pub organisations_extra: BTreeMap<OrganisationId, OrganisationExtra>,
+    /// What to do when the hub is gone, a line each.
+    pub reserve: Vec<String>,
     /// What else is known of the units.
     pub units_extra: BTreeMap<UnitId, UnitExtra>,
     /// Whom the station codes of text alarms mean.
@@ -142,6 +148,8 @@ fn assemble(sections: [Section; 5], pool: Option<Section>, findings: &mut Findin
         directory: Arc::new(directory),
         receivers: organisations.receivers,
         names: organisations.names,
+        organisations_extra: organisations.extras,
+        reserve: organisations.reserve,
         units_extra: units.extras,
         stations: stations.by_code,
         ground: organisations.ground,

@@ -26,6 +26,10 @@ use crate::{
     },
 };
 
+/// The contract's number. Raised only when a client made for the former one can no longer work with this hub: something it relies on is
+/// gone or means something else. Additions do not raise it.
+pub const CONTRACT: u32 = 1;
+
 /// What the driver is to do.
 pub enum Effect {
     /// Send this frame, after all that was sent before it.
@@ -243,6 +247,9 @@ impl Session {
             hub_time: Some(timestamp(now)),
             resumed: Some(resumed),
             token_expires_at: Some(timestamp(principal.expires_at)),
+            contract: Some(CONTRACT),
+            hub_version: Some(env!("CARGO_PKG_VERSION").into()),
+            person: principal.subject.clone(),
         }
     }
 

@@ -1,6 +1,7 @@
 //! The only place that converts: between the contract's types, the domain's, and bytes. Knows no task, no time, no journal.
 
 pub mod coarse;
+pub mod deployment;
 pub mod frame;
 pub mod from_proto;
 pub mod incoming;

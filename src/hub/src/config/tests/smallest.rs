@@ -2,7 +2,7 @@
 
 use crate::config::{ORGANISATIONS, PLANS, STATIONS, STATUSES, TALKGROUPS, UNITS};
 
-/// The smallest deployment that uses every key.
+/// The smallest deployment that uses every key that a rule needs. What else can be said is in [`super::optional_keys_can_be_said`].
 pub(super) const GOOD: [(&str, &str); 6] = [
     (
         ORGANISATIONS,
