@@ -113,7 +113,7 @@ pub(crate) fn run(moving_of_ten: u64) -> Done {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let people = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
     let address = people.local_addr()?;
-    runtime.spawn(http::serve(hub.clone(), people));
+    runtime.spawn(http::serve(hub.clone(), Arc::default(), people));
     say(&address.to_string());
     for second in 0.. {
         let watch = Stopwatch::start();

@@ -194,7 +194,7 @@ fn start(
         let people = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let devices = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let at = (people.local_addr().expect("an address"), devices.local_addr().expect("an address"));
-        tokio::spawn(http::serve(hub.clone(), people));
+        tokio::spawn(http::serve(hub.clone(), Arc::default(), people));
         tokio::spawn(grpc::serve(hub.clone(), devices));
         (hub, at.0, at.1)
     })

@@ -46,6 +46,12 @@ pub const HELLO_MS: i64 = 10_000;
 pub const CHECKPOINT_EVERY_UPDATES: u32 = 64;
 /// LinkState comes every so often, milliseconds.
 pub const LINK_STATE_MS: i64 = 5_000;
+/// Connections for people that have not become a session, at once. More wait with the system.
+pub const HTTP_CONNECTIONS_MAX: usize = 4_096;
+/// The head of a request must come within so long, and a connection with nothing to do is closed after it, milliseconds.
+pub const HTTP_HEADER_MS: u64 = 30_000;
+/// The body of a request must come within so long, milliseconds.
+pub const HTTP_BODY_MS: u64 = 10_000;
 /// Sessions at once.
 pub const SESSIONS_MAX: usize = 20_000;
 /// Incidents one Follow may name.

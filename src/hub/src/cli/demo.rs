@@ -27,6 +27,7 @@ use crate::{
     identity::Authority,
     scenario::{Runner, Stage, parse},
     setup::{self, Setup},
+    site::{Site, pages::Pages},
     transport::{grpc, http},
 };
 
@@ -94,7 +95,7 @@ async fn play(args: &Args, setup: Setup, scenario: crate::scenario::Scenario, da
     let roads = fleet::roads_of(&args.deployment, &deployment);
     print(&format!("{}: people {people_at}, devices {devices_at}", setup.name));
     let hub = start(stores, setup, authority)?;
-    tokio::spawn(http::serve(hub.clone(), people));
+    tokio::spawn(http::serve(hub.clone(), Arc::new(Site::new(Pages::Embedded)), people));
     let serving = tokio::spawn(grpc::serve(hub.clone(), devices));
     let inbox = data.join("inbox");
     let intake = Intake::start(&inbox, devices_at)?;

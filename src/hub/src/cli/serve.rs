@@ -15,6 +15,7 @@ use crate::{
     identity::Authority,
     live::Register,
     setup::{self, Setup},
+    site::{Site, pages::Pages},
     transport::{grpc, http},
     wire::deployment::Deployments,
 };
@@ -71,7 +72,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let hub = start(stores, setup, authority)?;
         print(&format!("samband: people {people_at}, devices {devices_at}"));
         // 4 live
-        tokio::spawn(http::serve(hub.clone(), people));
+        let site = Arc::new(Site::new(Pages::Embedded));
+        tokio::spawn(http::serve(hub.clone(), site, people));
         let grpc = tokio::spawn(grpc::serve(hub.clone(), devices));
         shutdown().await;
         // 5 leave
