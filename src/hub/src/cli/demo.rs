@@ -18,7 +18,7 @@ use super::{
     default_deployment, fleet,
     line::line,
     output::{Failure, error, print},
-    serve::{shutdown, start},
+    serve::{shutdown, site, start},
 };
 use crate::{
     app::Stores,
@@ -27,7 +27,6 @@ use crate::{
     identity::Authority,
     scenario::{Runner, Stage, parse},
     setup::{self, Setup},
-    site::{Site, pages::Pages},
     transport::{grpc, http},
 };
 
@@ -48,6 +47,9 @@ pub(super) struct Args {
     /// For devices and gateways.
     #[arg(long, default_value = "127.0.0.1:7443")]
     devices: SocketAddr,
+    /// Folder of the map; otherwise `karta` in the deployment's folder, or the overview.
+    #[arg(long)]
+    map: Option<PathBuf>,
     /// Data directory; otherwise one that is removed at the end.
     #[arg(long)]
     data: Option<PathBuf>,
@@ -92,10 +94,11 @@ async fn play(args: &Args, setup: Setup, scenario: crate::scenario::Scenario, da
     let stores = Stores::open(data).map_err(Failure::unavailable)?;
     let authority = Authority::new(None, true, setup.directory.clone(), setup.nobodies.clone());
     let deployment = setup.deployment.clone();
+    let site = site(&setup, args.map.as_deref(), true)?;
     let roads = fleet::roads_of(&args.deployment, &deployment);
     print(&format!("{}: people {people_at}, devices {devices_at}", setup.name));
     let hub = start(stores, setup, authority)?;
-    tokio::spawn(http::serve(hub.clone(), Arc::new(Site::new(Pages::Embedded)), people));
+    tokio::spawn(http::serve(hub.clone(), Arc::new(site), people));
     let serving = tokio::spawn(grpc::serve(hub.clone(), devices));
     let inbox = data.join("inbox");
     let intake = Intake::start(&inbox, devices_at)?;

@@ -5,10 +5,11 @@ use samband_domain::{PartyId, TalkgroupId, plan::Plan, report::Template, status:
 use super::*;
 
 mod example;
+mod map;
 mod mistakes;
 mod smallest;
 
-use mistakes::{Case, IN_ORGANISATIONS, IN_PLANS, IN_STATIONS, IN_STATUSES, IN_TALKGROUPS, IN_UNITS};
+use mistakes::{Case, IN_ORGANISATIONS, IN_PLANS, IN_SEATS, IN_STATIONS, IN_STATUSES, IN_TALKGROUPS, IN_UNITS};
 use smallest::GOOD;
 
 fn good() -> BTreeMap<&'static str, String> {
@@ -135,6 +136,23 @@ fn mistakes_in_stations_are_told() {
 #[test]
 fn mistakes_in_plans_are_told() {
     check(IN_PLANS);
+}
+
+#[test]
+fn mistakes_in_seats_are_told() {
+    check(IN_SEATS);
+}
+
+#[test]
+fn a_deployment_without_seats_offers_none() {
+    let seats = load_texts(&good()).expect("a good deployment").seats;
+    assert_eq!(
+        seats.iter().map(|seat| (seat.page, seat.more)).collect::<Vec<_>>(),
+        [("console", false), ("terminal", true)]
+    );
+    let mut texts = good();
+    texts.remove(SEATS);
+    assert!(load_texts(&texts).expect("a good deployment").seats.is_empty());
 }
 
 #[test]

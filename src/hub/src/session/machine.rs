@@ -18,6 +18,7 @@ use crate::{
     limits,
     live::Area,
     wire::{
+        CONTRACT,
         frame::Control,
         from_proto::command::Request,
         incoming::{Incoming, Unreadable},
@@ -25,10 +26,6 @@ use crate::{
         to_proto::timestamp,
     },
 };
-
-/// The contract's number. Raised only when a client made for the former one can no longer work with this hub: something it relies on is
-/// gone or means something else. Additions do not raise it.
-pub const CONTRACT: u32 = 1;
 
 /// What the driver is to do.
 pub enum Effect {

@@ -14,6 +14,8 @@ use hyper::{
     header::{self, HeaderName, HeaderValue},
 };
 
+use super::range::FilePart;
+
 /// Pages run only what the hub itself serves, talk to nobody else, and are in nobody else's frame. Styles may stand in the page: the map
 /// sets them so.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; worker-src 'self' blob:; img-src 'self' blob: data:; \
@@ -35,6 +37,8 @@ const GUARDS: [(HeaderName, &str); 5] = [
 pub enum Body {
     /// Held in memory.
     Whole(Full<Bytes>),
+    /// Read from disk as it is sent.
+    File(FilePart),
 }
 
 impl hyper::body::Body for Body {
@@ -44,18 +48,21 @@ impl hyper::body::Body for Body {
     fn poll_frame(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         match self.get_mut() {
             Self::Whole(whole) => Pin::new(whole).poll_frame(cx).map_err(|never| match never {}),
+            Self::File(part) => Pin::new(part).poll_frame(cx),
         }
     }
 
     fn is_end_stream(&self) -> bool {
         match self {
             Self::Whole(whole) => whole.is_end_stream(),
+            Self::File(part) => part.is_end_stream(),
         }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Whole(whole) => whole.size_hint(),
+            Self::File(part) => part.size_hint(),
         }
     }
 }

@@ -62,7 +62,7 @@ impl Pages {
             }
             Self::Memory(files) => {
                 let content = files.get(path)?.clone();
-                Some(File { hash: name(&Sha256::digest(&content)), content })
+                Some(File { hash: name_of(&content), content })
             }
         }
     }
@@ -101,6 +101,11 @@ impl Pages {
         }
         Some(guarded(response))
     }
+}
+
+/// A name for a content.
+pub(super) fn name_of(content: &[u8]) -> String {
+    name(&Sha256::digest(content))
 }
 
 /// A hash as a name: 128 bits are enough to tell contents apart.

@@ -10,3 +10,7 @@ pub mod map;
 pub mod refusal;
 pub mod stored;
 pub mod to_proto;
+
+/// The contract's number. Raised only when a client made for the former one can no longer work with this hub: something it relies on is
+/// gone or means something else. Additions do not raise it.
+pub const CONTRACT: u32 = 1;

@@ -33,6 +33,7 @@ fn it_loads() {
     assert!(deployment.reserve.len() >= 3 && deployment.reserve.iter().any(|line| line.contains("Rakel")));
     let mut short: BTreeSet<_> = deployment.organisations_extra.values().map(|extra| &extra.short_name).collect();
     assert!(deployment.organisations_extra.values().all(|extra| extra.phone.is_some()));
+    assert_eq!(deployment.seats.iter().filter(|seat| !seat.more).count(), 6);
     assert!(["SOS", "POLIS", "RTJ", "AMB", "LST", "ÖSD", "VAKT"].iter().all(|name| short.remove(&(*name).to_owned())));
     let ground = deployment.ground.expect("a ground");
     let within = [(63.4305, 10.3951), (62.3908, 17.3069), (63.1767, 14.6361)];

@@ -1,6 +1,6 @@
 //! Every way to spoil the smallest deployment.
 
-use crate::config::{ORGANISATIONS, PLANS, STATIONS, STATUSES, TALKGROUPS, UNITS};
+use crate::config::{ORGANISATIONS, PLANS, SEATS, STATIONS, STATUSES, TALKGROUPS, UNITS};
 
 /// One change of the good deployment (file, what stands there, what stands there instead), and everything that is then told.
 pub(super) type Case = (&'static str, &'static str, &'static str, &'static [&'static str]);
@@ -319,4 +319,22 @@ pub(super) const IN_TALKGROUPS: &[Case] = &[
         "[grupp]\nid = \"r-1\"",
         &["talgrupper.toml:11: filen kan inte läsas som TOML: "],
     ),
+];
+
+pub(super) const IN_SEATS: &[Case] = &[
+    (SEATS, "om = \"Larmar.\"\n", "", &["platser.toml:1: «om» saknas i [plats]"]),
+    (
+        SEATS,
+        "\"konsol\"",
+        "\"console\"",
+        &["platser.toml:5: okänd sida «console»; väntade en av konsol, terminal, kartvägg"],
+    ),
+    (SEATS, "id = \"bil\"", "id = \"alfa\"", &["platser.toml:9: platsen «alfa» står två gånger, först på rad 1"]),
+    (SEATS, "\"alfa/operator\"", "\"gamma/operator\"", &["platser.toml:6: okänd organisation «gamma»"]),
+    (SEATS, "\"alfa/operator\"", "\"alfa\"", &["platser.toml:6: «vem» är «alfa»; väntade organisation/roll"]),
+    (SEATS, "\"alfa/operator\"", "\"alfa/chef\"", &["platser.toml:6: «vem» är «alfa/chef»; väntade organisation/roll"]),
+    (SEATS, "\"alfa/operator\"", "\"alfa/unit\"", &["platser.toml:6: «vem» är «alfa/unit»; väntade organisation/roll"]),
+    (SEATS, "unit:101", "unit:102", &["platser.toml:14: okänd enhet «102»; enheterna står i enheter.toml"]),
+    (SEATS, "unit:101", "unit:201", &["platser.toml:14: enheten «201» hör till «beta», inte «alfa»"]),
+    (SEATS, "fler = true", "farg = true", &["platser.toml:17: okänd nyckel «farg» i [plats]"]),
 ];
