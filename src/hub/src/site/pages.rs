@@ -67,10 +67,15 @@ impl Pages {
         }
     }
 
+    /// Whether there are consoles to serve.
+    pub fn is_built(&self) -> bool {
+        self.file("index.html").is_some()
+    }
+
     /// The answer to whoever asks for a file; none: there is no such file.
     pub(super) fn answer(&self, path: &str, asked: &HeaderMap) -> Option<Response<Body>> {
         let Some(plain) = self.file(path) else {
-            let unbuilt = routes::is_page(path) && self.file("index.html").is_none();
+            let unbuilt = routes::is_page(path) && !self.is_built();
             return unbuilt.then(placeholder);
         };
         let accepted = asked.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
