@@ -175,23 +175,20 @@ impl Show<'_> {
         let larm = self.args.deployment.join("larm");
         // Their numbers are their own: a second time they would be the same alarms.
         tokio::spawn(drop_letters(larm, self.inbox.to_path_buf(), self.args.seconds));
-        let mut played = self.once(self.args.data.is_some()).await;
-        while self.args.repeat {
-            // Whoever sits at a desk may have acted otherwise than the scenario: the next round is a new one all the same.
-            if let Err(failure) = &played {
-                error(&failure.message);
-            }
-            self.wait(first.max(PAUSE)).await;
-            played = self.once(true).await;
+        let played = self.once(self.args.data.is_some()).await;
+        if !terminal && !self.args.repeat {
+            return played;
         }
-        if terminal {
-            if let Err(failure) = &played {
-                error(&failure.message);
-            }
+        // Whoever sits at a desk may have acted otherwise than the scenario: the hub goes on all the same.
+        told(&played);
+        if !self.args.repeat {
             print("— scenariot är slut. Navet går vidare tills du trycker Ctrl-C.");
-            std::future::pending::<()>().await;
+            return std::future::pending().await;
         }
-        played
+        loop {
+            self.wait(first.max(PAUSE)).await;
+            told(&self.once(true).await);
+        }
     }
 
     /// Lets seconds pass, and tells the start page how many.
@@ -215,6 +212,12 @@ impl Show<'_> {
         let played = player.await.map_err(Failure::unavailable)?.map_err(Failure::data);
         self.site.facts.scenario.ended();
         played
+    }
+}
+
+fn told(played: &Result<(), Failure>) {
+    if let Err(failure) = played {
+        error(&failure.message);
     }
 }
 

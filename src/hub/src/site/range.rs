@@ -150,7 +150,7 @@ impl hyper::body::Body for FilePart {
         });
         let read = ready!(Pin::new(reading).poll(cx));
         part.reading = None;
-        let read = read.map_err(io::Error::other).flatten();
+        let read = read.map_err(io::Error::other).and_then(|read| read);
         part.at += count;
         // After a mistake nothing more can be sent.
         part.left = if read.is_ok() { part.left - count } else { 0 };

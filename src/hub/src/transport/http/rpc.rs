@@ -91,3 +91,26 @@ fn refused(error: &UnaryError) -> Response<Body> {
     }
     answer
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_error_has_its_status() {
+        let cases = [
+            (UnaryError::Unauthenticated(TokenError::Expired), 401, "token_expired"),
+            (UnaryError::Unauthenticated(TokenError::Invalid), 401, "unauthenticated"),
+            (UnaryError::Unauthenticated(TokenError::DemoNotHere), 401, "unauthenticated"),
+            (UnaryError::UnknownMethod, 404, ""),
+            (UnaryError::NotFound, 404, ""),
+            (UnaryError::Invalid("page token".into()), 400, ""),
+            (UnaryError::Busy("later".into()), 429, ""),
+            (UnaryError::Unavailable("the ledger cannot be written".into()), 503, ""),
+        ];
+        for (error, status, reason) in cases {
+            let answer = refused(&error);
+            assert_eq!((answer.status().as_u16(), value(answer.headers(), REASON)), (status, reason), "{error}");
+        }
+    }
+}
