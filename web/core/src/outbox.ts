@@ -123,6 +123,12 @@ export class Outbox {
     return { action: entry, outcome };
   }
 
+  /** What an action says. */
+  commandOf(commandId: string): Command | undefined {
+    const entry = this.entries.find((one) => one.commandId === commandId);
+    return entry && fromBinary(CommandSchema, entry.bytes);
+  }
+
   /** A session stands, or no longer does. What was under way is sent again: the hub knows it by its id. */
   setConnected(connected: boolean): void {
     this.connected = connected;

@@ -11,3 +11,9 @@ export function parsePlace(written: string): { latitude: number; longitude: numb
   const [latitude, longitude] = [Number(match[1]?.replace(',', '.')), Number(match[2]?.replace(',', '.'))];
   return Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180 ? { latitude, longitude } : undefined;
 }
+
+export function distanceAndBearing(from: { latitude: number; longitude: number }, to: { latitude: number; longitude: number }): { bearing: number; text: string } {
+  void from;
+  void to;
+  return { bearing: 0, text: '' };
+}
