@@ -94,15 +94,26 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let temporary = std::env::temp_dir().join(format!("samband-demo-{}", std::process::id()));
     let data = args.data.clone().unwrap_or_else(|| temporary.clone());
     let runtime = tokio::runtime::Runtime::new().map_err(Failure::unavailable)?;
-    let played = runtime.block_on(play(args, setup, &Arc::new(scenario), &data));
+    let ended = runtime.block_on(play(args, setup, &Arc::new(scenario), &data));
     if args.data.is_none() {
         // Best effort: a folder that is left behind harms nobody.
         let _ = std::fs::remove_dir_all(&temporary);
     }
-    played
+    if matches!(ended, Ok(End::Interrupted)) {
+        // The player waits in a thread of its own; the process does not wait for it.
+        std::process::exit(0);
+    }
+    ended.map(drop)
 }
 
-async fn play(args: &Args, setup: Setup, scenario: &Arc<Scenario>, data: &Path) -> Result<(), Failure> {
+/// How it ended.
+enum End {
+    Played,
+    Interrupted,
+}
+
+/// Plays until it has been played or is interrupted.
+async fn play(args: &Args, setup: Setup, scenario: &Arc<Scenario>, data: &Path) -> Result<End, Failure> {
     let (people, devices) = (bind_near(args.people).await?, bind_near(args.devices).await?);
     let address = |listener: &TcpListener| listener.local_addr().map_err(Failure::unavailable);
     let (people_at, devices_at) = (address(&people)?, address(&devices)?);
@@ -121,23 +132,15 @@ async fn play(args: &Args, setup: Setup, scenario: &Arc<Scenario>, data: &Path) 
     let hub_address = people_at.to_string();
     let driving = tokio::spawn(drive_fleet(hub_address.clone(), deployment.clone(), roads));
     let show = Show { args, scenario, hub: &hub_address, deployment: &deployment, site: &site, inbox: &inbox };
-    let mut interrupted = false;
-    let played = tokio::select! {
-        played = show.all() => played,
-        () = shutdown() => {
-            interrupted = true;
-            Ok(())
-        }
+    let ended = tokio::select! {
+        played = show.all() => played.map(|()| End::Played),
+        () = shutdown() => Ok(End::Interrupted),
     };
     drop(intake);
     driving.abort();
     let _ = tokio::task::spawn_blocking(move || hub.drain(Duration::from_secs(3))).await;
     serving.abort();
-    if interrupted {
-        // The player waits in a thread of its own; the process does not wait for it.
-        std::process::exit(0);
-    }
-    played
+    ended
 }
 
 /// What a visitor is told first.

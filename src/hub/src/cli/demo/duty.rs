@@ -32,7 +32,7 @@ pub(super) async fn report(hub: &str, deployment: &Deployment) -> Result<(), Fai
 
 fn commands<'a>(deployment: &'a Deployment, organisation: &'a OrganisationId) -> impl Iterator<Item = Value> + 'a {
     let entry = deployment.directory.organisation(organisation);
-    // Any code that says so will do; stations come last in the alphabet of all of them.
+    // Any of the codes that say so will do.
     let free = entry.and_then(|entry| entry.statuses.0.iter().rfind(|(_, code)| code.state == UnitState::Available));
     let code = free.map(|(code, _)| code.clone());
     let own = deployment.directory.units.values().filter(move |unit| unit.organisation == *organisation);
