@@ -1,8 +1,9 @@
 import { Client, openStorage } from '@samband/core';
-import type { Opened, OpenSocket, StoredAction } from '@samband/core';
+import type { Opened, StoredAction } from '@samband/core';
 import { mount } from 'svelte';
 import type { Component } from 'svelte';
 import '../ui/base.css';
+import { Feed } from './feed.ts';
 import { installWorker } from './offline.ts';
 import { findSeat, forgetSeat, identityOf, loginAddress } from './seat.ts';
 import type { Page } from './seat.ts';
@@ -19,7 +20,7 @@ export interface BootProps {
 const PROGRAM = 'samband-web 0.1';
 
 /** Starts a page of one of the screens: seat, storage, client, screen. Without a seat it goes to the page where one logs in. */
-export async function boot(page: Page, screen: Component<BootProps>, openSocket?: OpenSocket): Promise<void> {
+export async function boot(page: Page, screen: Component<BootProps>): Promise<void> {
   void installWorker();
   const seat = findSeat(page, location.search);
   if (!seat) {
@@ -28,10 +29,9 @@ export async function boot(page: Page, screen: Component<BootProps>, openSocket?
   }
   const opened = await openStorage(`samband.${page}.${seat.id}`);
   if (opened.salvaged && opened.salvaged.actions.length > 0) exportActions(opened.salvaged.actions);
-  const client = new Client({
-    base: location.origin, token: seat.token, program: `${PROGRAM} ${page}`, opened, ...(openSocket ? { openSocket } : {}),
-  });
-  const session = new Session(client, identityOf(seat.token));
+  const feed = new Feed();
+  const client = new Client({ base: location.origin, token: seat.token, program: `${PROGRAM} ${page}`, opened, openSocket: feed.open });
+  const session = new Session(client, identityOf(seat.token), feed);
   const signOut = (why = 'signed_out') => {
     forgetSeat(page, seat.id);
     // Signed out: nothing of the picture stays. Otherwise it waits for the next token of the same person.

@@ -4,6 +4,7 @@ import type { LinkState } from '@samband/core/gen/session_pb';
 import { getContext, setContext } from 'svelte';
 import { language } from '../texts/language.svelte.ts';
 import type { Voice } from './describe.ts';
+import type { Feed } from './feed.ts';
 
 const KEY = Symbol('session');
 
@@ -67,6 +68,8 @@ export class Session {
     readonly client: Client,
     /** Who this is, before the hub has said so: from the token. */
     private readonly remembered: Identity | undefined,
+    /** Where the units are. */
+    readonly feed: Feed,
   ) {
     client.on('change', () => this.schedule());
     this.tick();
