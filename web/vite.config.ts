@@ -27,7 +27,8 @@ export default defineConfig({
       '/map/symbols': hub,
     },
   },
-  resolve: { conditions: process.env.VITEST ? ['browser'] : [] },
+  // Components under test are the browser's, not the server's.
+  ...(process.env.VITEST ? { resolve: { conditions: ['browser'] } } : {}),
   test: {
     include: ['core/test/**/*.test.ts', 'src/**/*.test.ts'],
     environment: 'node',

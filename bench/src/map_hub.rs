@@ -11,6 +11,7 @@ use samband_hub::{
     live::{Ground, Register, Registered, UnitView},
     setup,
     transport::http,
+    wire::deployment::Deployments,
 };
 use samband_proto::v1 as pb;
 
@@ -97,11 +98,12 @@ pub(crate) fn run(moving_of_ten: u64) -> Done {
     let setup = deployment()?;
     let register = register()?;
     let policy = Arc::new(Policy::new(setup.policy.policy.parts().clone()));
+    let deployments = Deployments::of(&setup.deployment, &setup.policy);
     let authority = Authority::new(None, true, setup.directory.clone(), setup.nobodies.clone());
     let ids: Vec<_> = register.units().iter().map(|unit| unit.identity.clone()).collect();
     let clock = Arc::new(SystemClock::default());
     let stores = Stores::memory([7; 64]);
-    let hub = Hub::start(stores, setup.directory, register, policy, authority, clock.clone())?;
+    let hub = Hub::start(stores, setup.directory, register, policy, deployments, authority, clock.clone())?;
     for (incident, organisation, involvement) in standings()? {
         hub.live.standing(incident, organisation, involvement);
     }
@@ -111,7 +113,7 @@ pub(crate) fn run(moving_of_ten: u64) -> Done {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let people = runtime.block_on(tokio::net::TcpListener::bind("127.0.0.1:0"))?;
     let address = people.local_addr()?;
-    runtime.spawn(http::serve(hub.clone(), people));
+    runtime.spawn(http::serve(hub.clone(), Arc::default(), people));
     say(&address.to_string());
     for second in 0.. {
         let watch = Stopwatch::start();

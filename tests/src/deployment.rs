@@ -5,6 +5,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
+use ed25519_dalek::SigningKey;
 use samband_domain::Timestamp;
 use samband_hub::{identity::Authority, setup};
 
@@ -36,7 +37,12 @@ fn load() -> Arc<setup::Setup> {
     }
 }
 
-/// Takes demo tokens.
+/// Signs the tokens of the tests.
+pub fn issuer() -> SigningKey {
+    SigningKey::from_bytes(&[5; 32])
+}
+
+/// Takes demo tokens, and those of [`issuer`].
 pub fn authority(setup: &setup::Setup) -> Authority {
-    Authority::new(None, true, setup.directory.clone(), setup.nobodies.clone())
+    Authority::new(Some(issuer().verifying_key()), true, setup.directory.clone(), setup.nobodies.clone())
 }

@@ -20,8 +20,9 @@ use samband_hub::{
     live::Register,
     scenario::Stage,
     setup::Setup,
+    site::Site,
     transport::{grpc, http, stubs::hub::hub_client::HubClient, websocket},
-    wire::{incoming, json},
+    wire::{deployment::Deployments, incoming, json},
 };
 use samband_journal::{Journal, MemoryJournal};
 use serde_json::{Value, json as value};
@@ -53,6 +54,7 @@ pub struct SocketStage {
     runtime: Runtime,
     transport: Transport,
     setup: Arc<Setup>,
+    site: Arc<Site>,
     clock: Arc<ManualClock>,
     stored: Stored,
     now: Timestamp,
@@ -91,14 +93,23 @@ impl SocketStage {
         Self::over(setup, transport, Stored::memory())
     }
 
+    /// With pages, a map and facts of the test's own.
+    pub fn with_site(setup: &Arc<Setup>, site: Site) -> Self {
+        Self::start(setup, Transport::WebSocketProto, Stored::memory(), Arc::new(site))
+    }
+
     /// Over journals of the test's own, which may refuse.
     pub fn over(setup: &Arc<Setup>, transport: Transport, stored: Stored) -> Self {
+        Self::start(setup, transport, stored, Arc::default())
+    }
+
+    fn start(setup: &Arc<Setup>, transport: Transport, stored: Stored, site: Arc<Site>) -> Self {
         let runtime =
             tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
         let clock = Arc::new(ManualClock::at(START));
-        let (hub, people, devices) = start(&runtime, setup, &clock, &stored);
+        let (hub, people, devices) = start(&runtime, setup, &site, &clock, &stored);
         let (setup, clients) = (setup.clone(), BTreeMap::new());
-        Self { runtime, transport, setup, clock, stored, now: START, hub, people, devices, clients, pings: 0 }
+        Self { runtime, transport, setup, site, clock, stored, now: START, hub, people, devices, clients, pings: 0 }
     }
 
     /// The hub.
@@ -179,6 +190,7 @@ impl SocketStage {
 fn start(
     runtime: &Runtime,
     setup: &Arc<Setup>,
+    site: &Arc<Site>,
     clock: &Arc<ManualClock>,
     stored: &Stored,
 ) -> (Arc<Hub>, SocketAddr, SocketAddr) {
@@ -186,13 +198,15 @@ fn start(
     let stores = Stores { journal, ledger, spool, keys: HubKeys::from_secret(SECRET) };
     let policy = Arc::new(samband_disclosure::Policy::new(setup.policy.policy.parts().clone()));
     let register = Register::of(&setup.deployment);
+    let deployments = Deployments::of(&setup.deployment, &setup.policy);
     let hub =
-        Hub::start(stores, setup.directory.clone(), register, policy, authority(setup), clock.clone()).expect("a hub");
+        Hub::start(stores, setup.directory.clone(), register, policy, deployments, authority(setup), clock.clone())
+            .expect("a hub");
     runtime.block_on(async {
         let people = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let devices = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let at = (people.local_addr().expect("an address"), devices.local_addr().expect("an address"));
-        tokio::spawn(http::serve(hub.clone(), people));
+        tokio::spawn(http::serve(hub.clone(), site.clone(), people));
         tokio::spawn(grpc::serve(hub.clone(), devices));
         (hub, at.0, at.1)
     })
@@ -274,7 +288,7 @@ impl Stage for SocketStage {
     fn restart(&mut self) {
         self.clients.clear();
         self.hub.drain(Duration::from_secs(2));
-        let started = start(&self.runtime, &self.setup, &self.clock, &self.stored);
+        let started = start(&self.runtime, &self.setup, &self.site, &self.clock, &self.stored);
         (self.hub, self.people, self.devices) = started;
     }
 }

@@ -7,7 +7,7 @@ use samband_tests::{
 use tonic::transport::Channel;
 use tonic_health::pb::{HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient};
 
-const SERVICES: [&str; 3] = ["samband.v1.Hub", "samband.v1.History", "grpc.health.v1.Health"];
+const SERVICES: [&str; 4] = ["samband.v1.Hub", "samband.v1.History", "samband.v1.Directory", "grpc.health.v1.Health"];
 
 fn with_channel(test: impl AsyncFn(Channel)) {
     let stage = SocketStage::new(&jamtland(), Transport::Grpc);

@@ -22,15 +22,11 @@ use samband_hub::{
     wire::{frame::Control, incoming},
 };
 use samband_proto::v1::{GoodbyeCode, Welcome};
-use samband_tests::deployment::{START, jamtland};
+use samband_tests::deployment::{START, issuer, jamtland};
 use serde_json::{Value, json};
 
 const HOUR: i64 = 3_600_000;
 const POLICY: [u8; 32] = [3; 32];
-
-fn issuer() -> SigningKey {
-    SigningKey::from_bytes(&[5; 32])
-}
 
 /// Takes signed tokens, and demo tokens if `demo`.
 fn authority(demo: bool) -> Authority {

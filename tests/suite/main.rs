@@ -22,4 +22,5 @@ mod pool_race;
 mod releases;
 mod scenarios;
 mod tidy;
+mod web;
 mod wire;

@@ -29,8 +29,8 @@ if (response.error) throw new Error(response.error);
 
 const different = [];
 for (const file of response.file) {
+  const content = file.content;
   const path = join(out, file.name.replace('samband/v1/', ''));
-  const content = file.content.replaceAll(/from "\.\/([a-z]+)_pb\.ts"/g, 'from "./$1_pb.ts"');
   if (existsSync(path) && readFileSync(path, 'utf8') === content) continue;
   different.push(path);
   if (check) continue;

@@ -25,7 +25,7 @@ use crate::{
     live::{Intake, Live, LiveHandle, LiveThread, Nearby, Register, entries},
     metrics::Metrics,
     session::{machine::Context, resume::Sealer},
-    wire::from_proto::command::Request,
+    wire::{deployment::Deployments, from_proto::command::Request},
 };
 
 /// Where it is kept.
@@ -110,6 +110,8 @@ pub struct Hub {
     pub nearby: Arc<dyn Nearby>,
     /// Knows tokens.
     pub authority: Arc<Authority>,
+    /// What each organisation may know of the deployment.
+    pub deployments: Deployments,
     /// Tells the time.
     pub clock: Arc<dyn Clock>,
     /// Figures.
@@ -139,6 +141,7 @@ impl Hub {
         directory: Arc<Directory>,
         register: Register,
         policy: Arc<Policy>,
+        deployments: Deployments,
         authority: Authority,
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, StartError> {
@@ -174,6 +177,7 @@ impl Hub {
             live: live_thread.handle(),
             nearby,
             authority: Arc::new(authority),
+            deployments,
             started_at: now.0,
             clock,
             metrics: Metrics::default(),

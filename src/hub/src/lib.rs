@@ -19,6 +19,7 @@ pub mod metrics;
 pub mod scenario;
 pub mod session;
 pub mod setup;
+pub mod site;
 pub mod standing;
 pub mod transport;
 pub mod wire;

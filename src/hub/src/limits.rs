@@ -46,6 +46,24 @@ pub const HELLO_MS: i64 = 10_000;
 pub const CHECKPOINT_EVERY_UPDATES: u32 = 64;
 /// LinkState comes every so often, milliseconds.
 pub const LINK_STATE_MS: i64 = 5_000;
+/// Connections for people that have not become a session, at once. More wait with the system.
+pub const HTTP_CONNECTIONS_MAX: usize = 4_096;
+/// The head of a request must come within so long, and a connection with nothing to do is closed after it, milliseconds.
+pub const HTTP_HEADER_MS: u64 = 30_000;
+/// The body of a request must come within so long, milliseconds.
+pub const HTTP_BODY_MS: u64 = 10_000;
+/// Bytes of a file that are sent for one Range, and that are read at a time.
+pub const RANGE_BYTES_MAX: u64 = 8 * 1024 * 1024;
+/// See [`RANGE_BYTES_MAX`].
+pub const FILE_CHUNK_BYTES: u64 = 64 * 1024;
+/// Largest symbol for the map, bytes.
+pub const SYMBOL_BYTES_MAX: u64 = 256 * 1024;
+/// Tiles that are fetched from a tile server at the same time; how long one may take, milliseconds; and how large it may be, bytes.
+pub const TILES_AT_ONCE: usize = 32;
+/// See [`TILES_AT_ONCE`].
+pub const TILE_MS: u64 = 10_000;
+/// See [`TILES_AT_ONCE`].
+pub const TILE_BYTES_MAX: usize = 2 * 1024 * 1024;
 /// Sessions at once.
 pub const SESSIONS_MAX: usize = 20_000;
 /// Incidents one Follow may name.

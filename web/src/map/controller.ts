@@ -307,7 +307,11 @@ export class MapController {
     if (!at || (!first && 'lat' in follow)) return;
     const bearing = 'own' in follow && follow.courseUp ? (this.state.own?.courseDeg ?? map.getBearing()) : 0;
     const zoom = 'zoom' in follow && follow.zoom !== undefined ? follow.zoom : first ? Math.max(map.getZoom(), 12) : map.getZoom();
-    map.easeTo({ center: at, bearing, zoom, padding: this.state.padding, duration: animate && !quiet() ? (first ? 800 : 1000) : 0, easing: first ? undefined : (part) => part });
+    map.easeTo({
+      center: at, bearing, zoom, padding: this.state.padding, duration: animate && !quiet() ? (first ? 800 : 1000) : 0,
+      // The map calls what it is given: an easing that is undefined would end it in the middle of the way.
+      ...(first ? {} : { easing: (part: number) => part }),
+    });
   }
 
   private followed(follow: Exclude<MapFollow, { bounds: unknown }>): [number, number] | undefined {

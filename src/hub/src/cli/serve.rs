@@ -1,6 +1,11 @@
 //! `samband serve`: the life of the process.
 
-use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use tokio::net::TcpListener;
 
@@ -12,10 +17,13 @@ use super::{
 use crate::{
     app::{Hub, Stores},
     clock::SystemClock,
+    config,
     identity::Authority,
     live::Register,
     setup::{self, Setup},
+    site::{Site, facts::Facts, map::Map, pages::Pages},
     transport::{grpc, http},
+    wire::deployment::Deployments,
 };
 
 #[derive(Debug, clap::Args)]
@@ -26,7 +34,7 @@ pub(super) struct Args {
     /// Data directory: journal, ledger and the hub's keys.
     #[arg(long)]
     data: PathBuf,
-    /// For people: WebSocket, health and metrics.
+    /// For people: pages, WebSocket, single questions, health and metrics.
     #[arg(long, default_value = "127.0.0.1:7480")]
     people: SocketAddr,
     /// For devices and gateways: gRPC.
@@ -35,6 +43,9 @@ pub(super) struct Args {
     /// Public half of the key that tokens are signed with.
     #[arg(long)]
     token_key: Option<PathBuf>,
+    /// Folder of the map: karta.toml, base.pmtiles, symboler. Otherwise `karta` in the deployment's folder, or the overview.
+    #[arg(long)]
+    map: Option<PathBuf>,
     /// Take demo tokens, on loopback only.
     #[arg(long)]
     demo_tokens: bool,
@@ -50,6 +61,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     log(args.log_json);
     // 1 what was asked
     let setup = setup::load(&args.deployment).map_err(|findings| Failure::usage(findings.join("\n")))?;
+    let site = Arc::new(site(&setup, args.map.as_deref(), args.demo_tokens)?);
     let key = args.token_key.as_deref().map(verifying_key).transpose()?;
     if key.is_none() && !args.demo_tokens {
         return Err(Failure::usage("nobody could log in: give --token-key, or --demo-tokens on loopback"));
@@ -70,7 +82,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let hub = start(stores, setup, authority)?;
         print(&format!("samband: people {people_at}, devices {devices_at}"));
         // 4 live
-        tokio::spawn(http::serve(hub.clone(), people));
+        tokio::spawn(http::serve(hub.clone(), site, people));
         let grpc = tokio::spawn(grpc::serve(hub.clone(), devices));
         shutdown().await;
         // 5 leave
@@ -82,11 +94,24 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     runtime.block_on(serving)
 }
 
+/// What browsers get. Seats are offered only where anybody on this machine may take them.
+pub(super) fn site(setup: &Setup, map: Option<&Path>, demo: bool) -> Result<Site, Failure> {
+    let told = |found: Vec<config::Finding>| found.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+    let folder = match map {
+        Some(folder) => Some(config::map(folder).map_err(|found| Failure::usage(told(found)))?),
+        None => setup.map.clone(),
+    };
+    let seats = if demo { setup.deployment.seats.clone() } else { Vec::new() };
+    let facts = Facts { name: setup.name.clone(), demo, seats, ..Facts::default() };
+    Ok(Site { pages: Pages::Embedded, map: Map::new(folder), facts })
+}
+
 /// Starts the hub on its stores.
 pub(super) fn start(stores: Stores, setup: Setup, authority: Authority) -> Result<Arc<Hub>, Failure> {
     let register = Register::of(&setup.deployment);
+    let deployments = Deployments::of(&setup.deployment, &setup.policy);
     let policy = Arc::new(setup.policy.policy);
-    Hub::start(stores, setup.directory, register, policy, authority, Arc::new(SystemClock::default()))
+    Hub::start(stores, setup.directory, register, policy, deployments, authority, Arc::new(SystemClock::default()))
         .map_err(Failure::unavailable)
 }
 

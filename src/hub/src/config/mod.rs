@@ -1,13 +1,15 @@
 //! The files of a deployment: who exists, which units, whom to alarm. Read once, refused whole, by file and line.
 //!
-//! `organisationer.toml`, `enheter.toml`, `statuskoder.toml`, `stationer.toml`, `larmplaner.toml` and `talgrupper.toml`; who may see what stands in the
-//! folder `policy`, which `samband-disclosure` reads.
+//! `organisationer.toml`, `enheter.toml`, `statuskoder.toml`, `stationer.toml`, `larmplaner.toml`, `talgrupper.toml` and `platser.toml`; who may see
+//! what stands in the folder `policy`, which `samband-disclosure` reads. The map has a folder of its own ([`map()`]).
 
 mod finding;
+mod map;
 mod organisations;
 mod plans;
 mod reader;
 mod roads;
+mod seats;
 mod stations;
 mod statuses;
 mod talkgroups;
@@ -27,8 +29,12 @@ use samband_disclosure::policy::Receiver;
 use samband_domain::{OrganisationId, UnitId, directory::Directory};
 
 pub use finding::Finding;
+pub use map::{BaseMap, MAP, MAP_FOLDER, MapFolder, MapSource, TileServer, map, map_of};
+pub use organisations::OrganisationExtra;
 pub use roads::{ROADS, Road, localities, roads, roads_text};
+pub use seats::Seat;
 pub use stations::StationEntry;
+pub use talkgroups::kind_word;
 pub use units::UnitExtra;
 
 use finding::{Findings, Place};
@@ -45,6 +51,11 @@ const PLANS: &str = "larmplaner.toml";
 /// The talkgroup pool, for those who have one.
 pub const TALKGROUPS: &str = "talgrupper.toml";
 
+/// The seats that a demonstration offers.
+pub const SEATS: &str = "platser.toml";
+
+const OPTIONAL: [&str; 2] = [TALKGROUPS, SEATS];
+
 /// Every file of a deployment beside its policy that has to be there.
 pub const FILES: [&str; 5] = [ORGANISATIONS, UNITS, STATUSES, STATIONS, PLANS];
 
@@ -59,12 +70,18 @@ pub struct Deployment {
     pub receivers: Vec<Receiver>,
     /// Names for people, by receiver.
     pub names: BTreeMap<OrganisationId, String>,
+    /// What else is known of the organisations.
+    pub organisations_extra: BTreeMap<OrganisationId, OrganisationExtra>,
+    /// What to do when the hub is gone, a line each.
+    pub reserve: Vec<String>,
     /// What else is known of the units.
     pub units_extra: BTreeMap<UnitId, UnitExtra>,
     /// Whom the station codes of text alarms mean.
     pub stations: BTreeMap<String, StationEntry>,
     /// Where its units can be; none: anywhere.
     pub ground: Option<Ground>,
+    /// What a demonstration offers.
+    pub seats: Vec<Seat>,
     /// The municipalities, by the names that plans and addresses use.
     pub municipalities: BTreeSet<String>,
 }
@@ -85,11 +102,11 @@ pub fn load(dir: &Path) -> Result<Deployment, Vec<Finding>> {
             Err(error) => findings.stop(Place { file, line: 1 }, format!("filen kan inte läsas: {error}")),
         }
     }
-    match std::fs::read_to_string(dir.join(TALKGROUPS)) {
-        Ok(text) => _ = texts.insert(TALKGROUPS, text),
-        Err(error) if error.kind() == ErrorKind::NotFound => {}
-        Err(error) => {
-            findings.stop(Place { file: TALKGROUPS, line: 1 }, format!("filen kan inte läsas: {error}"));
+    for file in OPTIONAL {
+        match std::fs::read_to_string(dir.join(file)) {
+            Ok(text) => _ = texts.insert(file, text),
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => findings.stop(Place { file, line: 1 }, format!("filen kan inte läsas: {error}")),
         }
     }
     findings.outcome()?;
@@ -110,16 +127,20 @@ pub fn load_texts(texts: &BTreeMap<&'static str, String>) -> Result<Deployment, 
     let [Some(organisations), Some(units), Some(statuses), Some(stations), Some(plans)] = sections else {
         return Err(findings.outcome().err().unwrap_or_default());
     };
-    let pool = texts.get(TALKGROUPS).map(|text| Source { file: TALKGROUPS, text }.parse(&mut findings));
-    let Ok(pool) = pool.map_or(Ok(None), |pool| pool.map(Some).ok_or(())) else {
+    let optional = OPTIONAL.map(|file| match texts.get(file) {
+        None => Some(None),
+        Some(text) => Source { file, text }.parse(&mut findings).map(Some),
+    });
+    let [Some(pool), Some(seats)] = optional else {
         return Err(findings.outcome().err().unwrap_or_default());
     };
-    let deployment = assemble([organisations, units, statuses, stations, plans], pool, &mut findings);
+    let deployment = assemble([organisations, units, statuses, stations, plans], [pool, seats], &mut findings);
     findings.outcome()?;
     Ok(deployment)
 }
 
-fn assemble(sections: [Section; 5], pool: Option<Section>, findings: &mut Findings) -> Deployment {
+fn assemble(sections: [Section; 5], optional: [Option<Section>; 2], findings: &mut Findings) -> Deployment {
+    let [pool, seats] = optional;
     let [organisations, units, statuses, stations, plans] = sections;
     let mut organisations = organisations::read(organisations, findings);
     let units = units::read(units, &organisations, findings);
@@ -134,6 +155,7 @@ fn assemble(sections: [Section; 5], pool: Option<Section>, findings: &mut Findin
         plans::Against { organisations: &organisations, units: &units, municipalities: &stations.municipalities };
     let plans::Plans { plans, notify, emergency } = plans::read(plans, &against, findings);
     let talkgroups = pool.and_then(|pool| talkgroups::read(pool, &organisations, findings));
+    let seats = seats.map(|seats| seats::read(seats, &organisations, &units, findings)).unwrap_or_default();
     let organisations_by_id = organisations.by_id;
     let directory =
         Directory { organisations: organisations_by_id, units: units.by_id, plans, notify, emergency, talkgroups };
@@ -142,9 +164,12 @@ fn assemble(sections: [Section; 5], pool: Option<Section>, findings: &mut Findin
         directory: Arc::new(directory),
         receivers: organisations.receivers,
         names: organisations.names,
+        organisations_extra: organisations.extras,
+        reserve: organisations.reserve,
         units_extra: units.extras,
         stations: stations.by_code,
         ground: organisations.ground,
+        seats,
         municipalities: stations.municipalities,
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use samband_disclosure::policy::Receiver;
-use samband_domain::{OrganisationId, directory::Organisation, status::StatusTable};
+use samband_domain::{OrganisationId, directory::Organisation, report::Template, status::StatusTable};
 
 use super::{
     finding::{Findings, Place},
@@ -14,10 +14,29 @@ use crate::{
     live::Ground,
 };
 
-const KEYS: &str = "namn, omrade, organisation, mottagare";
+const KEYS: &str = "namn, omrade, reserv, organisation, mottagare";
 const GROUND_KEYS: &str = "syd, vast, nord, ost";
-const ORGANISATION_KEYS: &str = "id, namn, typ, larmratt, kvittens_s";
+const ORGANISATION_KEYS: &str = "id, namn, kort, typ, larmratt, kvittens_s, telefon, rapport";
 const RECEIVER_KEYS: &str = "id, namn, typ";
+/// What fits a column of a console, letters.
+const SHORT_MAX: usize = 12;
+/// Lines that somebody reads when nothing works.
+const RESERVE_MAX: usize = 12;
+
+/// The words of the file.
+const TEMPLATES: [(&str, Template); 4] =
+    [("osh", Template::Osh), ("polis", Template::Police), ("vindruta", Template::Ps), ("methane", Template::Methane)];
+
+/// What a deployment knows of an organisation beside what the rules need.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationExtra {
+    /// What fits a column.
+    pub short_name: String,
+    /// Its leading desk, for when the hub is gone.
+    pub phone: Option<String>,
+    /// The form of its arrival reports.
+    pub report: Template,
+}
 
 /// What the file says.
 #[derive(Default)]
@@ -28,6 +47,10 @@ pub(super) struct Organisations {
     pub(super) ground: Option<Ground>,
     /// By identity, without status codes and relayers.
     pub(super) by_id: BTreeMap<OrganisationId, Organisation>,
+    /// What the rules do not need.
+    pub(super) extras: BTreeMap<OrganisationId, OrganisationExtra>,
+    /// What to do when the hub is gone, a line each.
+    pub(super) reserve: Vec<String>,
     /// Names for people, of organisations and nobodies.
     pub(super) names: BTreeMap<OrganisationId, String>,
     /// Everybody who can receive, in the file's order.
@@ -38,7 +61,8 @@ pub(super) struct Organisations {
 pub(super) fn read(mut file: Section, findings: &mut Findings) -> Organisations {
     let name = file.required("namn", findings).map(|name: At<String>| name.value).unwrap_or_default();
     let ground = file.table("omrade", findings).and_then(|section| ground(section, findings));
-    let mut read = Organisations { name, ground, ..Organisations::default() };
+    let reserve = reserve(&mut file, findings);
+    let mut read = Organisations { name, ground, reserve, ..Organisations::default() };
     let mut places = BTreeMap::new();
     file.demand("organisation", findings);
     for section in file.tables("organisation", findings) {
@@ -49,6 +73,15 @@ pub(super) fn read(mut file: Section, findings: &mut Findings) -> Organisations 
     }
     file.nothing_else(KEYS, findings);
     read
+}
+
+/// What to do when the hub is gone.
+fn reserve(file: &mut Section, findings: &mut Findings) -> Vec<String> {
+    let lines = file.texts("reserv", findings);
+    if let Some(line) = lines.get(RESERVE_MAX) {
+        findings.stop(line.place, format!("«reserv» har {} rader; väntade högst {RESERVE_MAX}", lines.len()));
+    }
+    lines.into_iter().map(|line| line.value).collect()
 }
 
 /// The rectangle that locations have to be in.
@@ -75,12 +108,33 @@ fn organisation(
     let alarm_right = section.required("larmratt", findings).is_some_and(|right: At<bool>| right.value);
     section.demand("kvittens_s", findings);
     let due_seconds = due_seconds(&mut section, findings).unwrap_or(DUE_SECONDS_MAX);
+    let short: Option<At<String>> = section.optional("kort", findings);
+    if let Some(At { value, place }) = short.as_ref().filter(|short| short.value.chars().count() > SHORT_MAX) {
+        findings.stop(*place, format!("«kort» är «{value}»; väntade högst {SHORT_MAX} tecken"));
+    }
+    let phone: Option<At<String>> = section.optional("telefon", findings);
+    let report = section.optional("rapport", findings).and_then(|word| template(&word, findings));
     section.nothing_else(ORGANISATION_KEYS, findings);
     if let Some(Receiver { id, kind, .. }) = receiver {
         let (relayers, statuses) = (BTreeSet::new(), StatusTable::default());
+        let extra = OrganisationExtra {
+            short_name: short.map_or_else(|| id.to_string(), |short| short.value),
+            phone: phone.map(|phone| phone.value),
+            report: report.unwrap_or(Template::Methane),
+        };
+        read.extras.insert(id.clone(), extra);
         let entry = Organisation { id: id.clone(), kind, alarm_right, due_seconds, relayers, statuses };
         read.by_id.insert(id, entry);
     }
+}
+
+fn template(word: &At<String>, findings: &mut Findings) -> Option<Template> {
+    let found = TEMPLATES.iter().find(|(known, _)| *known == word.value).map(|(_, template)| *template);
+    if found.is_none() {
+        let known = list(TEMPLATES.iter().map(|(known, _)| *known));
+        findings.stop(word.place, format!("okänd rapport «{}»; väntade en av {known}", word.value));
+    }
+    found
 }
 
 fn nobody(

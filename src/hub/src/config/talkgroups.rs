@@ -32,6 +32,11 @@ const KINDS: [(&str, TalkgroupKind); 5] = [
     ("reserv", TalkgroupKind::Reserve),
 ];
 
+/// What the file calls a kind.
+pub fn kind_word(kind: TalkgroupKind) -> &'static str {
+    KINDS.iter().find(|(_, known)| *known == kind).map_or("", |(word, _)| word)
+}
+
 #[derive(Clone, Default)]
 struct Rights {
     listen: BTreeSet<OrganisationId>,

@@ -1,14 +1,15 @@
 //! A deployment loads whole or not at all; what is wrong is told by file, line and what was expected.
 
-use samband_domain::{PartyId, TalkgroupId, plan::Plan, status::UnitState};
+use samband_domain::{PartyId, TalkgroupId, plan::Plan, report::Template, status::UnitState};
 
 use super::*;
 
 mod example;
+mod map;
 mod mistakes;
 mod smallest;
 
-use mistakes::{Case, IN_ORGANISATIONS, IN_PLANS, IN_STATIONS, IN_STATUSES, IN_TALKGROUPS, IN_UNITS};
+use mistakes::{Case, IN_ORGANISATIONS, IN_PLANS, IN_SEATS, IN_STATIONS, IN_STATUSES, IN_TALKGROUPS, IN_UNITS};
 use smallest::GOOD;
 
 fn good() -> BTreeMap<&'static str, String> {
@@ -56,6 +57,30 @@ fn the_smallest_deployment_loads() {
     assert_eq!((parties[0].required, parties[0].due_seconds, parties[1].due_seconds), (true, Some(20), None));
     assert_eq!(directory.notify[0].because, "LSO 6 kap. 10 §");
     assert_eq!((directory.emergency.nearest, directory.emergency.always.len()), (2, 1));
+}
+
+#[test]
+fn optional_keys_can_be_said() {
+    let extra = |deployment: &Deployment, id: &str| {
+        deployment.organisations_extra[&OrganisationId::new(id).expect("a name")].clone()
+    };
+    let plain = load_texts(&good()).expect("a good deployment");
+    let as_told = OrganisationExtra { short_name: "alfa".into(), phone: None, report: Template::Methane };
+    assert_eq!((extra(&plain, "alfa"), plain.reserve.len()), (as_told, 0));
+    assert!(plain.units_extra.values().all(|unit| unit.listed));
+    let mut texts = good();
+    let mut change = |file: &str, from: &str, to: &str| {
+        let text = texts.get_mut(file).expect("a file of the deployment");
+        *text = text.replacen(from, to, 1);
+    };
+    change(ORGANISATIONS, "kvittens_s = 60", "kvittens_s = 60\nkort = \"A\"\ntelefon = \"070\"\nrapport = \"osh\"");
+    change(ORGANISATIONS, "namn = \"Prov\"", "namn = \"Prov\"\nreserv = [\"Ring\", \"Skriv\"]");
+    change(UNITS, "id = \"201\"", "id = \"201\"\ni_andras_register = false");
+    let full = load_texts(&texts).expect("a good deployment");
+    let as_told = OrganisationExtra { short_name: "A".into(), phone: Some("070".into()), report: Template::Osh };
+    assert_eq!((extra(&full, "alfa"), full.reserve), (as_told, vec!["Ring".into(), "Skriv".into()]));
+    let listed: Vec<bool> = full.units_extra.values().map(|unit| unit.listed).collect();
+    assert_eq!(listed, [true, false]);
 }
 
 #[test]
@@ -111,6 +136,23 @@ fn mistakes_in_stations_are_told() {
 #[test]
 fn mistakes_in_plans_are_told() {
     check(IN_PLANS);
+}
+
+#[test]
+fn mistakes_in_seats_are_told() {
+    check(IN_SEATS);
+}
+
+#[test]
+fn a_deployment_without_seats_offers_none() {
+    let seats = load_texts(&good()).expect("a good deployment").seats;
+    assert_eq!(
+        seats.iter().map(|seat| (seat.page, seat.more)).collect::<Vec<_>>(),
+        [("console", false), ("terminal", true)]
+    );
+    let mut texts = good();
+    texts.remove(SEATS);
+    assert!(load_texts(&texts).expect("a good deployment").seats.is_empty());
 }
 
 #[test]

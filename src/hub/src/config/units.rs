@@ -11,7 +11,7 @@ use super::{
 };
 
 const KEYS: &str = "enhet";
-const UNIT_KEYS: &str = "id, organisation, anrop, issi, sort, station, ort, lat, lon";
+const UNIT_KEYS: &str = "id, organisation, anrop, issi, sort, station, ort, lat, lon, i_andras_register";
 /// TETRA gives a subscriber 24 bits.
 const ISSI_MAX: u32 = 0xFF_FFFF;
 
@@ -28,6 +28,8 @@ pub struct UnitExtra {
     pub locality: String,
     /// The same in degrees north and east (WGS 84).
     pub location: Option<(f64, f64)>,
+    /// Others find it in their register. What is not listed can still be seen when it takes part: covertness is about the moment.
+    pub listed: bool,
 }
 
 /// What the file says.
@@ -102,6 +104,7 @@ impl Units {
             station: station.map(|station| station.value),
             locality: locality.map(|locality| locality.value).unwrap_or_default(),
             location: location(section, findings),
+            listed: section.optional("i_andras_register", findings).is_none_or(|listed: At<bool>| listed.value),
         }
     }
 

@@ -92,6 +92,11 @@ impl Authority {
         Self { key, demo, directory, nobodies }
     }
 
+    /// Whether demo tokens are taken, on loopback.
+    pub fn takes_demo_tokens(&self) -> bool {
+        self.demo
+    }
+
     /// Whose the token is.
     ///
     /// # Errors

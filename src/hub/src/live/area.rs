@@ -98,6 +98,11 @@ impl Ground {
         (on_earth && south <= north && west <= east).then_some(Self { south, west, north, east })
     }
 
+    /// South, west, north and east, degrees WGS 84.
+    pub fn degrees(&self) -> [f64; 4] {
+        [self.south, self.west, self.north, self.east]
+    }
+
     /// Whether a location can be. Null island is where receivers without a fix are, also where a deployment has no ground of its own.
     pub fn contains(&self, latitude: f64, longitude: f64) -> bool {
         const NULL_ISLAND_DEG: f64 = 0.01;

@@ -18,6 +18,7 @@ use crate::{
     limits,
     live::Area,
     wire::{
+        CONTRACT,
         frame::Control,
         from_proto::command::Request,
         incoming::{Incoming, Unreadable},
@@ -243,6 +244,9 @@ impl Session {
             hub_time: Some(timestamp(now)),
             resumed: Some(resumed),
             token_expires_at: Some(timestamp(principal.expires_at)),
+            contract: Some(CONTRACT),
+            hub_version: Some(env!("CARGO_PKG_VERSION").into()),
+            person: principal.subject.clone(),
         }
     }
 

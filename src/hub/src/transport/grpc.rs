@@ -1,17 +1,10 @@
-//! gRPC: sessions, single commands, history, reflection and health.
+//! gRPC: sessions, single questions, reflection and health.
 
 use std::{pin::Pin, sync::Arc};
 
 use bytes::Bytes;
 use futures_util::Stream;
-use prost::Message as _;
-use samband_disclosure::Viewer;
-use samband_domain::Scope;
-use samband_proto::v1 as pb;
-use tokio::{
-    net::TcpListener,
-    sync::{mpsc, oneshot},
-};
+use tokio::{net::TcpListener, sync::mpsc};
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{
     Request, Response, Status, Streaming,
@@ -20,20 +13,14 @@ use tonic::{
 
 use super::{
     driver::{Gone, Read, Wire, drive},
-    stubs::{history::history_server, hub::hub_server},
+    stubs::{directory::directory_server, history::history_server, hub::hub_server},
+    unary::{self, UnaryError, bearer},
 };
 use crate::{
     app::Hub,
-    command::admit::{admit, rejected},
-    fanout::{
-        history::{HistoryError, HistoryRequest},
-        search::{Asker, Question},
-    },
-    identity::Principal,
     limits,
     wire::{
         frame::{Encoding, Frame},
-        from_proto::timestamp,
         incoming,
     },
 };
@@ -62,7 +49,8 @@ pub async fn serve(hub: Arc<Hub>, listener: TcpListener) -> Result<(), Box<dyn s
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     tonic::transport::Server::builder()
         .add_service(hub_service)
-        .add_service(history_server::HistoryServer::new(service))
+        .add_service(history_server::HistoryServer::new(service.clone()))
+        .add_service(directory_server::DirectoryServer::new(service))
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?)
         .add_service(health)
@@ -83,102 +71,25 @@ impl Service {
         self.loopback && peer.is_some_and(|peer| peer.ip().is_loopback())
     }
 
-    fn principal<T>(&self, request: &Request<T>) -> Result<Principal, Status> {
-        let header = request.metadata().get("authorization").and_then(|value| value.to_str().ok()).unwrap_or("");
-        let token = header.strip_prefix("Bearer ").unwrap_or("");
-        let authority = &self.hub.authority;
-        authority
-            .principal(token, self.is_loopback(request), self.hub.clock.now())
-            .map_err(|error| Status::unauthenticated(error.told()))
-    }
-
-    async fn history(&self, principal: Principal, asked: Asked) -> Result<Response<Bytes>, Status> {
-        let Asker { viewer, person, principal } = asker(&principal);
-        let request = HistoryRequest {
-            viewer,
-            person,
-            principal,
-            scope: asked.scope.ok_or_else(not_found)?,
-            versions_of: asked.event.map(|id| id.parse().map_err(|_| not_found())).transpose()?,
-            page_size: asked.page_size,
-            page_token: asked.page_token,
-        };
-        let (page, wait) = oneshot::channel();
-        self.hub.fanout.history(request, Box::new(move |answer| drop(page.send(answer))));
-        answered(wait).await
-    }
-
-    async fn read(&self, principal: Principal, question: Question) -> Result<Response<Bytes>, Status> {
-        let (page, wait) = oneshot::channel();
-        let page = Box::new(move |answer| drop(page.send(answer)));
-        self.hub.fanout.read(asker(&principal), question, page);
-        answered(wait).await
+    async fn call(&self, service: &str, method: &str, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
+        let loopback = self.is_loopback(&request);
+        let (metadata, _, question) = request.into_parts();
+        let token = metadata.get("authorization").and_then(|value| value.to_str().ok()).map_or("", bearer);
+        let answer = unary::call(&self.hub, token, loopback, service, method, question).await;
+        answer.map(Response::new).map_err(|error| status(&error))
     }
 }
 
-fn asker(principal: &Principal) -> Asker {
-    Asker {
-        viewer: Viewer { organisation: principal.who.organisation.clone(), role: principal.who.role },
-        person: principal.subject.clone(),
-        principal: principal.digest(),
+fn status(error: &UnaryError) -> Status {
+    let told = error.to_string();
+    match error {
+        UnaryError::Unauthenticated(_) => Status::unauthenticated(told),
+        UnaryError::UnknownMethod => Status::unimplemented(told),
+        UnaryError::Invalid(_) => Status::invalid_argument(told),
+        UnaryError::NotFound => Status::not_found(told),
+        UnaryError::Busy(_) => Status::resource_exhausted(told),
+        UnaryError::Unavailable(_) => Status::unavailable(told),
     }
-}
-
-async fn answered(wait: oneshot::Receiver<Result<Bytes, HistoryError>>) -> Result<Response<Bytes>, Status> {
-    match wait.await {
-        Ok(Ok(page)) => Ok(Response::new(page)),
-        Ok(Err(HistoryError::NotFound)) => Err(not_found()),
-        Ok(Err(error @ HistoryError::PageToken)) => Err(Status::invalid_argument(error.to_string())),
-        Ok(Err(error @ HistoryError::Busy)) => Err(Status::resource_exhausted(error.to_string())),
-        Ok(Err(error @ HistoryError::LedgerDown)) => Err(Status::unavailable(error.to_string())),
-        Err(_) => Err(Status::unavailable("the hub is going down")),
-    }
-}
-
-/// What a search is for, checked.
-fn question(asked: &pb::SearchRequest) -> Result<Question, Status> {
-    let words: Vec<String> = asked.text().split_whitespace().map(str::to_lowercase).collect();
-    let short = |word: &String| word.chars().count() < limits::SEARCH_LETTERS_MIN;
-    if words.is_empty() || words.len() > limits::SEARCH_WORDS_MAX || words.iter().any(short) {
-        return Err(Status::invalid_argument("text: 1 to 8 words of at least two letters"));
-    }
-    let scope = match asked.incident_id.as_deref() {
-        None => None,
-        Some(id) => Some(Scope::Incident(id.parse().map_err(|_| not_found())?)),
-    };
-    Ok(Question::Search {
-        words,
-        scope,
-        from: asked.from.as_ref().and_then(timestamp),
-        until: asked.until.as_ref().and_then(timestamp),
-        page_size: asked.page_size(),
-        page_token: asked.page_token.clone().unwrap_or_default(),
-    })
-}
-
-/// What a timeline is of: an incident, or else a talkgroup or a unit.
-fn scope_of(asked: &pb::TimelineRequest) -> Option<Scope> {
-    let incident = || asked.incident_id.as_deref()?.parse().ok().map(Scope::Incident);
-    let talkgroup = || asked.talkgroup_id.as_deref()?.parse().ok().map(Scope::Talkgroup);
-    let unit = || asked.unit_id.as_deref()?.parse().ok().map(Scope::Unit);
-    match (&asked.incident_id, &asked.talkgroup_id, &asked.unit_id) {
-        (Some(_), None, None) => incident(),
-        (None, Some(_), None) => talkgroup(),
-        (None, None, Some(_)) => unit(),
-        _ => None,
-    }
-}
-
-/// "Does not exist" and "not for you" are the same answer.
-fn not_found() -> Status {
-    Status::not_found("no such incident or event")
-}
-
-struct Asked {
-    scope: Option<Scope>,
-    event: Option<String>,
-    page_size: u32,
-    page_token: Bytes,
 }
 
 #[tonic::async_trait]
@@ -199,66 +110,34 @@ impl hub_server::Hub for Service {
     }
 
     async fn submit(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
-        let principal = self.principal(&request)?;
-        let command = match incoming::command(&request.into_inner()) {
-            Ok(command) => command,
-            Err(unreadable) => {
-                let outcome = rejected(None, &unreadable.into(), 0);
-                return Ok(Response::new(outcome.encode_to_vec().into()));
-            }
-        };
-        let outcome = match admit(&principal, command) {
-            Err(outcome) => outcome,
-            Ok(admitted) => {
-                let (answer, wait) = oneshot::channel();
-                self.hub.submit(admitted, Box::new(move |outcome| drop(answer.send(outcome))));
-                wait.await.map_err(|_| Status::unavailable("the hub is going down"))?
-            }
-        };
-        Ok(Response::new(outcome.encode_to_vec().into()))
+        self.call("samband.v1.Hub", "Submit", request).await
     }
 }
 
 #[tonic::async_trait]
 impl history_server::History for Service {
     async fn timeline(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
-        let principal = self.principal(&request)?;
-        let asked = pb::TimelineRequest::decode(request.into_inner()).map_err(|_| not_readable())?;
-        let asked = Asked {
-            scope: scope_of(&asked),
-            event: None,
-            page_size: asked.page_size(),
-            page_token: asked.page_token.unwrap_or_default(),
-        };
-        self.history(principal, asked).await
+        self.call("samband.v1.History", "Timeline", request).await
     }
 
     async fn versions(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
-        let principal = self.principal(&request)?;
-        let asked = pb::VersionsRequest::decode(request.into_inner()).map_err(|_| not_readable())?;
-        let asked = Asked {
-            scope: asked.incident_id().parse().ok().map(Scope::Incident),
-            event: Some(asked.event_id().into()),
-            page_size: asked.page_size(),
-            page_token: asked.page_token.unwrap_or_default(),
-        };
-        self.history(principal, asked).await
+        self.call("samband.v1.History", "Versions", request).await
     }
 
     async fn search(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
-        let principal = self.principal(&request)?;
-        let asked = pb::SearchRequest::decode(request.into_inner()).map_err(|_| not_readable())?;
-        self.read(principal, question(&asked)?).await
+        self.call("samband.v1.History", "Search", request).await
     }
 
     async fn handover(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
-        let principal = self.principal(&request)?;
-        self.read(principal, Question::Handover).await
+        self.call("samband.v1.History", "Handover", request).await
     }
 }
 
-fn not_readable() -> Status {
-    Status::invalid_argument("the request cannot be read")
+#[tonic::async_trait]
+impl directory_server::Directory for Service {
+    async fn get_deployment(&self, request: Request<Bytes>) -> Result<Response<Bytes>, Status> {
+        self.call("samband.v1.Directory", "GetDeployment", request).await
+    }
 }
 
 /// A client over gRPC.

@@ -5,6 +5,7 @@ pub mod driver;
 pub mod grpc;
 pub mod http;
 mod outbox;
+pub mod unary;
 pub mod websocket;
 
 /// Generated service stubs over raw bytes.
@@ -20,6 +21,10 @@ pub mod stubs {
     /// `samband.v1.Hub`.
     pub mod hub {
         include!(concat!(env!("OUT_DIR"), "/samband.v1.Hub.rs"));
+    }
+    /// `samband.v1.Directory`.
+    pub mod directory {
+        include!(concat!(env!("OUT_DIR"), "/samband.v1.Directory.rs"));
     }
     /// `samband.v1.History`.
     pub mod history {

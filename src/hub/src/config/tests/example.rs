@@ -30,6 +30,11 @@ fn it_loads() {
     assert_eq!(deployment.stations.len(), 13);
     assert_eq!(deployment.municipalities.len(), 8);
     assert!(deployment.directory.units.len() >= 60);
+    assert!(deployment.reserve.len() >= 3 && deployment.reserve.iter().any(|line| line.contains("Rakel")));
+    let mut short: BTreeSet<_> = deployment.organisations_extra.values().map(|extra| &extra.short_name).collect();
+    assert!(deployment.organisations_extra.values().all(|extra| extra.phone.is_some()));
+    assert_eq!(deployment.seats.iter().filter(|seat| !seat.more).count(), 6);
+    assert!(["SOS", "POLIS", "RTJ", "AMB", "LST", "ÖSD", "VAKT"].iter().all(|name| short.remove(&(*name).to_owned())));
     let ground = deployment.ground.expect("a ground");
     let within = [(63.4305, 10.3951), (62.3908, 17.3069), (63.1767, 14.6361)];
     assert!(within.iter().all(|(latitude, longitude)| ground.contains(*latitude, *longitude)));

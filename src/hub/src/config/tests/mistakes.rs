@@ -1,6 +1,6 @@
 //! Every way to spoil the smallest deployment.
 
-use crate::config::{ORGANISATIONS, PLANS, STATIONS, STATUSES, TALKGROUPS, UNITS};
+use crate::config::{ORGANISATIONS, PLANS, SEATS, STATIONS, STATUSES, TALKGROUPS, UNITS};
 
 /// One change of the good deployment (file, what stands there, what stands there instead), and everything that is then told.
 pub(super) type Case = (&'static str, &'static str, &'static str, &'static [&'static str]);
@@ -14,7 +14,7 @@ pub(super) const IN_ORGANISATIONS: &[Case] = &[
         "larmratt = true",
         "larmratt = true\nfarg = \"röd\"",
         &[
-            "organisationer.toml:7: okänd nyckel «farg» i [organisation]; nycklarna är id, namn, typ, larmratt, kvittens_s",
+            "organisationer.toml:7: okänd nyckel «farg» i [organisation]; nycklarna är id, namn, kort, typ, larmratt, kvittens_s, telefon, rapport",
         ],
     ),
     (
@@ -28,7 +28,7 @@ pub(super) const IN_ORGANISATIONS: &[Case] = &[
         "namn = \"Prov\"",
         "namn = \"Prov\"\nfarg = \"röd\"",
         &[
-            "organisationer.toml:2: okänd nyckel «farg» i [organisationer.toml]; nycklarna är namn, omrade, organisation, mottagare",
+            "organisationer.toml:2: okänd nyckel «farg» i [organisationer.toml]; nycklarna är namn, omrade, reserv, organisation, mottagare",
         ],
     ),
     (ORGANISATIONS, "syd = 62.5\n", "", &["organisationer.toml:18: «syd» saknas i [omrade]"]),
@@ -76,6 +76,36 @@ pub(super) const IN_ORGANISATIONS: &[Case] = &[
         "kvittens_s = 60",
         "kvittens_s = -60",
         &["organisationer.toml:7: «kvittens_s» ska vara ett helt tal, 0 eller större"],
+    ),
+    (
+        ORGANISATIONS,
+        "kvittens_s = 60",
+        "kvittens_s = 60\nkort = \"RÄDDNINGSTJÄNSTEN\"",
+        &["organisationer.toml:8: «kort» är «RÄDDNINGSTJÄNSTEN»; väntade högst 12 tecken"],
+    ),
+    (
+        ORGANISATIONS,
+        "kvittens_s = 60",
+        "kvittens_s = 60\nrapport = \"OSH\"",
+        &["organisationer.toml:8: okänd rapport «OSH»; väntade en av osh, polis, vindruta, methane"],
+    ),
+    (
+        ORGANISATIONS,
+        "kvittens_s = 60",
+        "kvittens_s = 60\ntelefon = 112",
+        &["organisationer.toml:8: «telefon» ska vara en text"],
+    ),
+    (
+        ORGANISATIONS,
+        "namn = \"Prov\"",
+        "namn = \"Prov\"\nreserv = \"Ring\"",
+        &["organisationer.toml:2: «reserv» ska vara en lista av texter"],
+    ),
+    (
+        ORGANISATIONS,
+        "namn = \"Prov\"",
+        "namn = \"Prov\"\nreserv = [\"1\", \"2\", \"3\", \"4\", \"5\", \"6\", \"7\", \"8\", \"9\", \"10\", \"11\", \"12\",\n\"13\"]",
+        &["organisationer.toml:3: «reserv» har 13 rader; väntade högst 12"],
     ),
     (
         ORGANISATIONS,
@@ -133,6 +163,12 @@ pub(super) const IN_UNITS: &[Case] = &[
         &["enheter.toml:1: «lat» och «lon»", "enheter.toml:9: «lat» ska vara ett tal"],
     ),
     (UNITS, "[[enhet]]\nid = \"101\"", "[enhet]\nid = \"101\"", &["enheter.toml:11: filen kan inte läsas som TOML: "]),
+    (
+        UNITS,
+        "ort = \"Byn\"\nlat",
+        "ort = \"Byn\"\ni_andras_register = \"nej\"\nlat",
+        &["enheter.toml:9: «i_andras_register» ska vara true eller false"],
+    ),
     (UNITS, "ort = \"Byn\"\nlat", "farg = 1\nort = \"Byn\"\nlat", &["enheter.toml:8: okänd nyckel «farg» i [enhet]"]),
 ];
 
@@ -283,4 +319,22 @@ pub(super) const IN_TALKGROUPS: &[Case] = &[
         "[grupp]\nid = \"r-1\"",
         &["talgrupper.toml:11: filen kan inte läsas som TOML: "],
     ),
+];
+
+pub(super) const IN_SEATS: &[Case] = &[
+    (SEATS, "om = \"Larmar.\"\n", "", &["platser.toml:1: «om» saknas i [plats]"]),
+    (
+        SEATS,
+        "\"konsol\"",
+        "\"console\"",
+        &["platser.toml:5: okänd sida «console»; väntade en av konsol, terminal, kartvägg"],
+    ),
+    (SEATS, "id = \"bil\"", "id = \"alfa\"", &["platser.toml:9: platsen «alfa» står två gånger, först på rad 1"]),
+    (SEATS, "\"alfa/operator\"", "\"gamma/operator\"", &["platser.toml:6: okänd organisation «gamma»"]),
+    (SEATS, "\"alfa/operator\"", "\"alfa\"", &["platser.toml:6: «vem» är «alfa»; väntade organisation/roll"]),
+    (SEATS, "\"alfa/operator\"", "\"alfa/chef\"", &["platser.toml:6: «vem» är «alfa/chef»; väntade organisation/roll"]),
+    (SEATS, "\"alfa/operator\"", "\"alfa/unit\"", &["platser.toml:6: «vem» är «alfa/unit»; väntade organisation/roll"]),
+    (SEATS, "unit:101", "unit:102", &["platser.toml:14: okänd enhet «102»; enheterna står i enheter.toml"]),
+    (SEATS, "unit:101", "unit:201", &["platser.toml:14: enheten «201» hör till «beta», inte «alfa»"]),
+    (SEATS, "fler = true", "farg = true", &["platser.toml:17: okänd nyckel «farg» i [plats]"]),
 ];

@@ -1,9 +1,9 @@
 //! The smallest deployment.
 
-use crate::config::{ORGANISATIONS, PLANS, STATIONS, STATUSES, TALKGROUPS, UNITS};
+use crate::config::{ORGANISATIONS, PLANS, SEATS, STATIONS, STATUSES, TALKGROUPS, UNITS};
 
-/// The smallest deployment that uses every key.
-pub(super) const GOOD: [(&str, &str); 6] = [
+/// The smallest deployment that uses every key that a rule needs. What else can be said is in [`super::optional_keys_can_be_said`].
+pub(super) const GOOD: [(&str, &str); 7] = [
     (
         ORGANISATIONS,
         r#"namn = "Prov"
@@ -128,6 +128,27 @@ lyssna = ["beta"]
 lyssna = ["alla"]
 skriva = ["alla"]
 tilldela = ["räddning"]
+"#,
+    ),
+    (
+        SEATS,
+        r#"[[plats]]
+id = "alfa"
+benamning = "Alfa"
+benamning_en = "Alpha"
+sida = "konsol"
+vem = "alfa/operator"
+om = "Larmar."
+om_en = "Alarms."
+[[plats]]
+id = "bil"
+benamning = "Bilen"
+benamning_en = "The car"
+sida = "terminal"
+vem = "alfa/unit:101"
+om = "Kör."
+om_en = "Drives."
+fler = true
 "#,
     ),
 ];

@@ -1,0 +1,398 @@
+import { fromBinary, toBinary } from '@bufbuild/protobuf';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { ReceiptStep } from './gen/common_pb.ts';
+import { DeploymentSchema, Directory } from './gen/directory_pb.ts';
+import type { Deployment } from './gen/directory_pb.ts';
+import { EventSchema } from './gen/event_pb.ts';
+import type { Event } from './gen/event_pb.ts';
+import type { AreaSchema, LocationReportSchema, MapFrame, ServerFrame } from './gen/session_pb.ts';
+import { Link } from './link.ts';
+import type { LinkStatus } from './link.ts';
+import { Outbox } from './outbox.ts';
+import type { Action, Pressed } from './outbox.ts';
+import { call } from './rpc.ts';
+import { plainSocket } from './socket.ts';
+import type { OpenSocket } from './socket.ts';
+import { restartScope, scopeOf, Store } from './state/store.ts';
+import type { Change, Kept, Opened, Storage } from './storage.ts';
+import { partyKey } from './state/model.ts';
+
+export interface ClientOptions {
+  /** Where the hub is: `http://host:port`. */
+  base: string;
+  token: string;
+  /** Name and version of the program, for the operator's list. */
+  program: string;
+  opened: Opened;
+  openSocket?: OpenSocket;
+  local?: () => number;
+}
+
+/** Who the hub says this is. */
+export interface Identity {
+  organisation: string;
+  role: string;
+  unitId?: string | undefined;
+  person?: string | undefined;
+  tokenExpiresAt: number;
+}
+
+export interface ClientEvents {
+  /** Something of state, link or outbox is different; at most once a turn. */
+  change: () => void;
+  /** An event came in that was new; not for those that were kept from before. `live`: after the catch-up. */
+  event: (event: Event, live: boolean) => void;
+  map: (frame: MapFrame) => void;
+  /** The token is no longer good, or the hub is another version. */
+  ended: (status: Extract<LinkStatus, { kind: 'ended' }>) => void;
+}
+
+/** Writes to the browser's storage are gathered for so long, milliseconds. */
+const GATHER_MS = 100;
+
+/** A session with the hub as an application sees it: what is known, what was pressed, and whether the link is alive. */
+export class Client {
+  readonly store = new Store();
+  readonly link: Link;
+  readonly outbox: Outbox;
+  deployment: Deployment | undefined;
+  identity: Identity | undefined;
+  /** Local time anything was last heard of the hub, also by an earlier page; 0 if never. */
+  heardAt = 0;
+  /** Everything outstanding has come since the session began, or the picture is an earlier one. */
+  private pending: Change[] = [];
+  private writing: Promise<void> = Promise.resolve();
+  private gather: ReturnType<typeof setTimeout> | undefined;
+  private resumeToken: Uint8Array | undefined;
+  private affiliated = new Set<string>();
+  private areas: MessageInitShape<typeof AreaSchema>[] = [];
+  private receipts = new Map<string, Receipt>();
+  private told = false;
+  private readonly storage: Storage;
+  private readonly listeners: { [K in keyof ClientEvents]: Set<ClientEvents[K]> } = {
+    change: new Set(), event: new Set(), map: new Set(), ended: new Set(),
+  };
+
+  constructor(private readonly options: ClientOptions) {
+    this.storage = options.opened.storage;
+    const url = `${options.base.replace(/^http/, 'ws')}/v1/session`;
+    this.link = new Link(
+      url,
+      options.openSocket ?? ((address) => plainSocket(address)),
+      () => ({
+        token: options.token,
+        client: options.program,
+        follow: { allIncidents: true, areas: this.areas },
+        ...(this.resumeToken ? { resumeToken: this.resumeToken } : {}),
+      }),
+      { frame: (frame) => this.frame(frame), status: (status) => this.status(status) },
+      options.local ?? Date.now,
+    );
+    this.outbox = new Outbox(this.storage, (command) => this.link.send({ case: 'submit', value: command }), () => this.changed());
+  }
+
+  on<K extends keyof ClientEvents>(name: K, listener: ClientEvents[K]): () => void {
+    this.listeners[name].add(listener);
+    return () => this.listeners[name].delete(listener);
+  }
+
+  /** Shows what was kept, then connects. */
+  async start(): Promise<void> {
+    await this.restore();
+    this.link.start();
+  }
+
+  /** Ends the session; what was not sent stays. */
+  async stop(): Promise<void> {
+    this.link.stop();
+    await this.flush();
+    this.storage.close();
+  }
+
+  /** Hub time, milliseconds. */
+  now(): number {
+    return this.link.clock.now();
+  }
+
+  /** Takes what was pressed: kept first, then sent. Resolves with the answer, which may be hours away. */
+  async press(pressed: Pressed): Promise<Action> {
+    const { outcome } = await this.outbox.press(pressed);
+    return outcome;
+  }
+
+  /** Joins a talkgroup; again after every reconnect, until {@link disaffiliate}. */
+  affiliate(talkgroupId: string): void {
+    if (this.affiliated.has(talkgroupId)) return;
+    this.affiliated.add(talkgroupId);
+    this.keep('affiliated', [...this.affiliated]);
+    this.link.send({ case: 'affiliate', value: { talkgroupIds: [talkgroupId] } });
+    this.changed();
+  }
+
+  disaffiliate(talkgroupId: string): void {
+    if (!this.affiliated.delete(talkgroupId)) return;
+    this.keep('affiliated', [...this.affiliated]);
+    this.link.send({ case: 'disaffiliate', value: { talkgroupIds: [talkgroupId] } });
+    this.changed();
+  }
+
+  isAffiliated(talkgroupId: string): boolean {
+    return this.affiliated.has(talkgroupId);
+  }
+
+  /** Which parts of the map are to come. */
+  follow(areas: MessageInitShape<typeof AreaSchema>[]): void {
+    this.areas = areas;
+    this.link.send({ case: 'follow', value: { allIncidents: true, areas } });
+  }
+
+  /** Where the own unit is. Not kept: the newest counts, and it comes again. */
+  locate(report: MessageInitShape<typeof LocationReportSchema>): void {
+    this.link.send({ case: 'location', value: report });
+  }
+
+  /** An alarm is on the screen now: the other side may know. */
+  displayed(incidentId: string, alarmId: string): void {
+    this.receipt({ incidentId, alarmId }, ReceiptStep.DISPLAYED);
+  }
+
+  /** A text is on the screen now. */
+  messageDisplayed(talkgroupId: string, messageId: string): void {
+    this.receipt({ talkgroupId, messageId }, ReceiptStep.DISPLAYED);
+  }
+
+  /** A question beside the session. */
+  call: Caller = (method, input) => call(this.options.base, this.options.token, method, input);
+
+  /** Forgets the picture and starts with another. */
+  async forget(): Promise<void> {
+    this.link.stop();
+    await this.flush();
+    await this.storage.forgetPicture();
+    this.storage.close();
+  }
+
+  private async restore(): Promise<void> {
+    const { events, actions, kept } = await this.storage.load();
+    const whose = principalOf(this.options.token);
+    if (kept.principal !== undefined && kept.principal !== whose) {
+      // Somebody else's picture: not to be seen by this one, not even for a moment.
+      await this.storage.forgetPicture();
+    } else {
+      for (const stored of events) {
+        try {
+          this.store.apply(fromBinary(EventSchema, stored.bytes), stored.at);
+        } catch {
+          // One broken event makes the whole picture doubtful: a fresh one is a second away.
+          this.store.restart('all');
+          kept.resumeToken = undefined;
+          await this.storage.forgetPicture();
+          break;
+        }
+      }
+      this.takeKept(kept);
+    }
+    this.keep('principal', whose);
+    this.outbox.restore(actions);
+    this.changed();
+  }
+
+  private takeKept(kept: Kept): void {
+    this.resumeToken = kept.resumeToken;
+    this.heardAt = kept.heardAt ?? 0;
+    this.affiliated = new Set(kept.affiliated ?? []);
+    if (kept.clockOffset !== undefined) this.link.clock.hint(Date.now() + kept.clockOffset);
+    if (kept.deployment) {
+      try {
+        this.deployment = fromBinary(DeploymentSchema, kept.deployment);
+      } catch {
+        this.deployment = undefined;
+      }
+    }
+  }
+
+  private frame(frame: ServerFrame): void {
+    const { case: kind, value } = frame.frame;
+    this.heardAt = this.options.local?.() ?? Date.now();
+    switch (kind) {
+      case 'welcome':
+        this.identity = {
+          organisation: value.organisation ?? '',
+          role: value.role ?? '',
+          unitId: value.unitId,
+          person: value.person,
+          tokenExpiresAt: value.tokenExpiresAt ? Number(value.tokenExpiresAt.seconds) * 1000 : 0,
+        };
+        this.outbox.person = value.person;
+        if (!value.resumed) this.restart('all');
+        this.store.forgetListeners();
+        if (this.affiliated.size > 0) this.link.send({ case: 'affiliate', value: { talkgroupIds: [...this.affiliated] } });
+        for (const receipt of this.receipts.values()) receipt.sent = false;
+        this.outbox.setConnected(true);
+        this.sendReceipts();
+        void this.fetchDeployment();
+        break;
+      case 'update':
+        if (value.event) this.event(value.event);
+        return;
+      case 'restart': {
+        const scope = restartScope(value);
+        if (scope) this.restart(scope);
+        break;
+      }
+      case 'checkpoint':
+        this.resumeToken = value.resumeToken;
+        this.keep('resumeToken', value.resumeToken);
+        return;
+      case 'outcome':
+        this.outbox.outcome(value);
+        return;
+      case 'affiliations':
+        this.store.affiliations(value);
+        break;
+      case 'map':
+        for (const listener of this.listeners.map) listener(value);
+        return;
+      case 'linkState':
+        this.keep('heardAt', this.heardAt);
+        this.keep('clockOffset', this.link.clock.offset);
+        break;
+      case 'pong':
+        break;
+      default:
+        // A frame this client does not know: a newer hub. Nothing is lost by not knowing it.
+        break;
+    }
+    this.changed();
+  }
+
+  private event(event: Event): void {
+    if (!this.store.apply(event, this.heardAt)) return;
+    const scope = scopeOf(event);
+    if (scope) this.queue({ kind: 'event', event: { scope, bytes: toBinary(EventSchema, event), at: this.heardAt } });
+    this.receiveFor(event);
+    const live = this.link.status.kind === 'live' && this.link.status.caughtUp;
+    for (const listener of this.listeners.event) listener(event, live);
+    this.changed();
+  }
+
+  private restart(scope: ReturnType<typeof restartScope> & string): void {
+    this.store.restart(scope);
+    if (scope === 'all') this.resumeToken = undefined;
+    this.queue({ kind: 'restart', scope });
+    if (scope === 'all') this.keep('resumeToken', undefined);
+    this.changed();
+  }
+
+  private status(status: LinkStatus): void {
+    if (status.kind === 'lost' || status.kind === 'ended') this.outbox.setConnected(false);
+    if (status.kind === 'ended') for (const listener of this.listeners.ended) listener(status);
+    this.changed();
+  }
+
+  private async fetchDeployment(): Promise<void> {
+    const known = this.deployment?.digest;
+    try {
+      const told = await this.call(Directory.method.getDeployment, known === undefined ? {} : { knownDigest: known });
+      if (told.digest === known && told.organisations.length === 0) return;
+      this.deployment = told;
+      this.keep('deployment', toBinary(DeploymentSchema, told));
+      this.changed();
+    } catch {
+      // The next Welcome asks again; until then names are the ids.
+    }
+  }
+
+  /** An alarm or a text for the own party has come to this device: the hub may know (never a human's note). */
+  private receiveFor(event: Event): void {
+    const body = event.body;
+    const own = this.ownKey();
+    if (body.case === 'alarmRaised' || body.case === 'partiesAdded') {
+      const { incidentId } = event.envelope ?? {};
+      const { alarmId, parties } = body.value;
+      const isOurs = parties.some((party) => partyKey(party.organisation, party.unit) === own);
+      if (isOurs && incidentId && alarmId) this.receipt({ incidentId, alarmId }, ReceiptStep.DELIVERED);
+    } else if (body.case === 'messageSent' && event.envelope?.owner !== this.identity?.organisation) {
+      const { talkgroupId } = event.envelope ?? {};
+      const { messageId } = body.value;
+      if (talkgroupId && messageId) this.receipt({ talkgroupId, messageId }, ReceiptStep.DELIVERED);
+    }
+  }
+
+  private ownKey(): string {
+    const { organisation, unitId } = this.identity ?? {};
+    return unitId ? `${organisation ?? ''}:${unitId}` : (organisation ?? '');
+  }
+
+  private receipt(of: ReceiptOf, step: ReceiptStep): void {
+    if (this.identity?.role === 'viewer') return;
+    const key = `${of.alarmId ?? of.messageId}|${step}`;
+    if (this.receipts.has(key)) return;
+    this.receipts.set(key, { of, step, sent: false });
+    this.sendReceipts();
+  }
+
+  private sendReceipts(): void {
+    for (const receipt of this.receipts.values()) {
+      if (!receipt.sent) receipt.sent = this.link.send({ case: 'receipt', value: { ...receipt.of, step: receipt.step } });
+    }
+  }
+
+  private keep(key: keyof Kept, value: unknown): void {
+    this.queue({ kind: 'keep', key, value });
+  }
+
+  private queue(change: Change): void {
+    this.pending.push(change);
+    this.gather ??= setTimeout(() => void this.flush(), GATHER_MS);
+  }
+
+  private flush(): Promise<void> {
+    clearTimeout(this.gather);
+    this.gather = undefined;
+    const changes = this.pending;
+    this.pending = [];
+    if (changes.length > 0) {
+      // A full or broken disk must not stop what is on the screen; the next start then begins afresh.
+      this.writing = this.writing.then(() => this.storage.write(changes)).catch(() => undefined);
+    }
+    return this.writing;
+  }
+
+  private changed(): void {
+    if (this.told) return;
+    this.told = true;
+    queueMicrotask(() => {
+      this.told = false;
+      for (const listener of this.listeners.change) listener();
+    });
+  }
+}
+
+interface ReceiptOf {
+  incidentId?: string;
+  alarmId?: string;
+  talkgroupId?: string;
+  messageId?: string;
+}
+
+interface Receipt {
+  of: ReceiptOf;
+  step: ReceiptStep;
+  sent: boolean;
+}
+
+type Caller = <M extends Parameters<typeof call>[2]>(method: M, input: MessageInitShape<M['input']>) => ReturnType<typeof call<M>>;
+
+/** Whose token it is, without the parts that change when it is renewed: a demo token whole, of a signed one what it says of whom. */
+export function principalOf(token: string): string {
+  const content = token.split('.')[1];
+  if (!token.startsWith('smb1.') || content === undefined) return token;
+  try {
+    const text = atob(content.replaceAll('-', '+').replaceAll('_', '/'));
+    const { org, role, unit, sub } = JSON.parse(text) as Record<string, string | undefined>;
+    return [org, role, unit, sub].map((part) => part ?? '').join('/');
+  } catch {
+    return token;
+  }
+}

@@ -1,0 +1,206 @@
+import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import type { MessageInitShape } from '@bufbuild/protobuf';
+import { timestamp } from './clock.ts';
+import { CommandSchema, RefusalCode } from './gen/command_pb.ts';
+import type { Accepted, Command, Outcome, Refused } from './gen/command_pb.ts';
+import { uuidv7 } from './ids.ts';
+import type { Storage, StoredAction } from './storage.ts';
+
+/** What the hub should do: the body, and what it concerns. */
+export type CommandBody = NonNullable<MessageInitShape<typeof CommandSchema>['body']>;
+
+export interface Pressed {
+  body: CommandBody;
+  incidentId?: string | undefined;
+  raise?: MessageInitShape<typeof CommandSchema>['raise'] | undefined;
+  shareWith?: string[] | undefined;
+}
+
+/** Where an action is on its way. */
+export type ActionState = 'queued' | 'sent' | 'waiting_for_hub' | 'accepted' | 'refused';
+
+/** Something that was pressed, until its outcome has been seen. */
+export interface Action {
+  readonly commandId: string;
+  readonly kind: string;
+  readonly incidentId?: string | undefined;
+  readonly at: number;
+  readonly urgent: boolean;
+  state: ActionState;
+  /** False: it is only in this page's memory. */
+  isKept: boolean;
+  accepted?: Accepted | undefined;
+  refused?: { code: RefusalCode; message: string; facts: { name: string; value: string }[] } | undefined;
+}
+
+interface Entry extends Action {
+  seq: number;
+  bytes: Uint8Array;
+  settle: ((action: Action) => void)[];
+}
+
+/** The hub cannot take it now, and may later: the action stays. */
+const LATER: ReadonlySet<RefusalCode> = new Set([RefusalCode.NOT_STORED, RefusalCode.STORAGE_FULL, RefusalCode.OVERLOADED]);
+/** Milliseconds until such an action is tried again. */
+const LATER_MS = 3_000;
+/** What was accepted is shown as done for so long, milliseconds. */
+const DONE_MS = 20_000;
+
+/**
+ * Keeps everything that was pressed until the hub has answered it, over reloads and power cuts, and sends it in order: one at a time, so
+ * that a lost connection never lets a later one overtake. Emergencies go first.
+ */
+export class Outbox {
+  private entries: Entry[] = [];
+  private inFlight: Entry | undefined;
+  private connected = false;
+  private nextVolatile = 2 ** 40;
+  private retry: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly storage: Storage,
+    private readonly send: (command: Command) => boolean,
+    private readonly changed: () => void,
+    /** Name or staff number of who presses. */
+    public person: string | undefined = undefined,
+  ) {}
+
+  /** What an earlier page had not sent. */
+  restore(stored: StoredAction[]): void {
+    for (const one of stored) {
+      this.entries.push({ ...one, state: one.refused ? 'refused' : 'queued', isKept: true, settle: [] });
+    }
+    this.entries.sort((a, b) => a.seq - b.seq);
+    this.changed();
+  }
+
+  /** Everything on its way, done a moment ago, or refused and not yet read; oldest first. */
+  get actions(): readonly Action[] {
+    return this.entries;
+  }
+
+  /** Not yet answered by the hub. */
+  get unsent(): number {
+    return this.entries.filter((one) => one.state !== 'accepted' && one.state !== 'refused').length;
+  }
+
+  /** Takes what was pressed. Resolves when it is kept; the answer comes with `outcome`. */
+  async press(pressed: Pressed): Promise<{ action: Action; outcome: Promise<Action> }> {
+    const at = Date.now();
+    const command = create(CommandSchema, {
+      commandId: uuidv7(at),
+      pressedAt: timestamp(at),
+      body: pressed.body,
+      ...(pressed.incidentId === undefined ? {} : { incidentId: pressed.incidentId }),
+      ...(pressed.raise === undefined ? {} : { raise: pressed.raise }),
+      shareWith: pressed.shareWith ?? [],
+      ...(this.person === undefined ? {} : { person: this.person }),
+    });
+    const kind = pressed.body.case ?? '';
+    const stored = {
+      commandId: command.commandId ?? '',
+      bytes: toBinary(CommandSchema, command),
+      at,
+      urgent: kind === 'raiseEmergency' || kind === 'cancelEmergency',
+      kind,
+      incidentId: pressed.incidentId,
+    };
+    // On the screen at once; on the wire when it is kept, so that a power cut in between cannot have sent what is then forgotten.
+    const entry: Entry = { ...stored, seq: Number.MAX_SAFE_INTEGER, state: 'queued', isKept: true, settle: [] };
+    this.entries.push(entry);
+    this.changed();
+    const outcome = new Promise<Action>((settle) => entry.settle.push(settle));
+    try {
+      entry.seq = await this.storage.addAction(stored);
+    } catch {
+      // The disk is full or the browser refuses: it is sent all the same, and the screen says that a reload would lose it.
+      entry.isKept = false;
+      entry.seq = this.nextVolatile;
+      this.nextVolatile += 1;
+      this.changed();
+    }
+    this.pump();
+    return { action: entry, outcome };
+  }
+
+  /** What an action says. */
+  commandOf(commandId: string): Command | undefined {
+    const entry = this.entries.find((one) => one.commandId === commandId);
+    return entry && fromBinary(CommandSchema, entry.bytes);
+  }
+
+  /** A session stands, or no longer does. What was under way is sent again: the hub knows it by its id. */
+  setConnected(connected: boolean): void {
+    this.connected = connected;
+    if (this.inFlight && this.inFlight.state === 'sent') this.inFlight.state = 'queued';
+    this.inFlight = undefined;
+    clearTimeout(this.retry);
+    if (connected) this.pump();
+    this.changed();
+  }
+
+  /** An answer of the hub. False: to no action of this outbox. */
+  outcome(outcome: Outcome): boolean {
+    const entry = this.entries.find((one) => one.commandId === outcome.commandId && one.state !== 'accepted' && one.state !== 'refused');
+    if (!entry) return false;
+    if (this.inFlight === entry) this.inFlight = undefined;
+    const result = outcome.result;
+    if (result.case === 'accepted') this.accept(entry, result.value);
+    else if (result.case === 'refused') this.refuse(entry, result.value);
+    this.changed();
+    this.pump();
+    return true;
+  }
+
+  /** A refusal has been read. */
+  dismiss(commandId: string): void {
+    const entry = this.entries.find((one) => one.commandId === commandId && one.state === 'refused');
+    if (!entry) return;
+    this.entries = this.entries.filter((one) => one !== entry);
+    void this.storage.removeAction(entry.seq);
+    this.changed();
+  }
+
+  private accept(entry: Entry, accepted: Accepted): void {
+    entry.state = 'accepted';
+    entry.accepted = accepted;
+    void this.storage.removeAction(entry.seq);
+    for (const settle of entry.settle) settle(entry);
+    setTimeout(() => {
+      this.entries = this.entries.filter((one) => one !== entry);
+      this.changed();
+    }, DONE_MS);
+  }
+
+  private refuse(entry: Entry, refused: Refused): void {
+    const code = refused.code ?? RefusalCode.UNSPECIFIED;
+    if (LATER.has(code)) {
+      entry.state = 'waiting_for_hub';
+      clearTimeout(this.retry);
+      this.retry = setTimeout(() => {
+        if (entry.state === 'waiting_for_hub') entry.state = 'queued';
+        this.pump();
+      }, LATER_MS);
+      return;
+    }
+    entry.state = 'refused';
+    const facts = refused.facts.map((fact) => ({ name: fact.name ?? '', value: fact.value ?? '' }));
+    entry.refused = { code, message: refused.message ?? '', facts };
+    const { commandId, bytes, at, urgent, kind, incidentId, seq } = entry;
+    void this.storage.putAction({ commandId, bytes, at, urgent, kind, incidentId, seq, refused: entry.refused });
+    for (const settle of entry.settle) settle(entry);
+  }
+
+  private pump(): void {
+    if (!this.connected || this.inFlight) return;
+    const waiting = this.entries.filter((one) => one.state === 'queued' && one.seq !== Number.MAX_SAFE_INTEGER);
+    // One that the hub could not store holds the others back, but never an emergency.
+    const held = this.entries.some((one) => one.state === 'waiting_for_hub');
+    const next = waiting.find((one) => one.urgent) ?? (held ? undefined : waiting[0]);
+    if (!next) return;
+    if (!this.send(fromBinary(CommandSchema, next.bytes))) return;
+    next.state = 'sent';
+    this.inFlight = next;
+    this.changed();
+  }
+}

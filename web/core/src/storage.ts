@@ -1,0 +1,238 @@
+import { deleteDB, openDB } from 'idb';
+import type { DBSchema, IDBPDatabase } from 'idb';
+import type { ScopeKey } from './state/store.ts';
+
+/** A command that the hub has not answered yet, as it is kept. */
+export interface StoredAction {
+  seq: number;
+  commandId: string;
+  /** The command as it will be sent: encoded once, when it was pressed. */
+  bytes: Uint8Array;
+  /** When it was pressed, local milliseconds. */
+  at: number;
+  /** Goes before everything else. */
+  urgent: boolean;
+  /** What it was, for people: the name of its body. */
+  kind: string;
+  incidentId?: string | undefined;
+  /** Refused by the hub: kept until somebody has read it. */
+  refused?: { code: number; message: string; facts: { name: string; value: string }[] } | undefined;
+}
+
+export interface StoredEvent {
+  scope: ScopeKey;
+  bytes: Uint8Array;
+  /** When it came, local milliseconds. */
+  at: number;
+}
+
+/** What the browser keeps beside events and actions. */
+export interface Kept {
+  /** Whose picture this is: another one's is thrown away. */
+  principal?: string | undefined;
+  resumeToken?: Uint8Array | undefined;
+  deployment?: Uint8Array | undefined;
+  /** When the hub was last heard, local milliseconds. */
+  heardAt?: number | undefined;
+  affiliated?: string[] | undefined;
+  /** Hub time minus local time, for deadlines while the hub is gone. */
+  clockOffset?: number | undefined;
+}
+
+interface Schema extends DBSchema {
+  events: { key: number; value: StoredEvent; indexes: { scope: string } };
+  outbox: { key: number; value: Omit<StoredAction, 'seq'> & { seq?: number } };
+  kept: { key: keyof Kept; value: unknown };
+}
+
+/** A change of the picture, in the order it happened. */
+export type Change =
+  | { kind: 'event'; event: StoredEvent }
+  | { kind: 'restart'; scope: ScopeKey | 'all' }
+  | { kind: 'keep'; key: keyof Kept; value: unknown };
+
+/** Where a client keeps its picture and what it has not sent. */
+export interface Storage {
+  /** Everything of one moment; all of it or nothing. */
+  write(changes: Change[]): Promise<void>;
+  load(): Promise<{ events: StoredEvent[]; actions: StoredAction[]; kept: Kept }>;
+  addAction(action: Omit<StoredAction, 'seq'>): Promise<number>;
+  putAction(action: StoredAction): Promise<void>;
+  removeAction(seq: number): Promise<void>;
+  /** Forgets the picture, not what has not been sent. */
+  forgetPicture(): Promise<void>;
+  close(): void;
+}
+
+/** What was found when the storage was opened. */
+export interface Opened {
+  storage: Storage;
+  /** It could not be read and was made anew; what had not been sent, as far as it could be read. */
+  salvaged?: { actions: StoredAction[]; reason: string } | undefined;
+  /** Nothing survives a reload: the browser does not keep anything. */
+  volatile: boolean;
+}
+
+const VERSION = 1;
+
+async function database(name: string): Promise<IDBPDatabase<Schema>> {
+  return openDB<Schema>(name, VERSION, {
+    upgrade(db) {
+      const events = db.createObjectStore('events', { autoIncrement: true });
+      events.createIndex('scope', 'scope');
+      db.createObjectStore('outbox', { keyPath: 'seq', autoIncrement: true });
+      db.createObjectStore('kept');
+    },
+  });
+}
+
+/** Opens what the browser keeps under this name. What cannot be read is thrown away, but never what has not been sent. */
+export async function openStorage(name: string): Promise<Opened> {
+  let db: IDBPDatabase<Schema>;
+  try {
+    db = await database(name);
+  } catch (error) {
+    return renewed(name, [], error);
+  }
+  const storage = new BrowserStorage(db);
+  try {
+    const { actions, events } = await storage.load();
+    const broken = actions.some((action) => !(action.bytes instanceof Uint8Array)) || events.some((event) => !(event.bytes instanceof Uint8Array));
+    if (broken) {
+      storage.close();
+      return renewed(name, actions, new Error('the stored picture cannot be read'));
+    }
+    return { storage, volatile: false };
+  } catch (error) {
+    const actions = await salvage(db);
+    storage.close();
+    return renewed(name, actions, error);
+  }
+}
+
+async function salvage(db: IDBPDatabase<Schema>): Promise<StoredAction[]> {
+  try {
+    return (await db.getAll('outbox')) as StoredAction[];
+  } catch {
+    return [];
+  }
+}
+
+async function renewed(name: string, actions: StoredAction[], error: unknown): Promise<Opened> {
+  const reason = error instanceof Error ? error.message : String(error);
+  const salvaged = { actions, reason };
+  try {
+    await deleteDB(name);
+    return { storage: new BrowserStorage(await database(name)), salvaged, volatile: false };
+  } catch {
+    // Private windows of some browsers keep nothing: better a client that forgets at reload, and says so, than none.
+    return { storage: new MemoryStorage(), salvaged, volatile: true };
+  }
+}
+
+class BrowserStorage implements Storage {
+  constructor(private readonly db: IDBPDatabase<Schema>) {}
+
+  async write(changes: Change[]): Promise<void> {
+    const transaction = this.db.transaction(['events', 'kept'], 'readwrite', { durability: 'relaxed' });
+    const events = transaction.objectStore('events');
+    const kept = transaction.objectStore('kept');
+    for (const change of changes) {
+      switch (change.kind) {
+        case 'event':
+          void events.add(change.event);
+          break;
+        case 'restart':
+          if (change.scope === 'all') void events.clear();
+          else for (const key of await events.index('scope').getAllKeys(change.scope)) void events.delete(key);
+          break;
+        case 'keep':
+          if (change.value === undefined) void kept.delete(change.key);
+          else void kept.put(change.value, change.key);
+          break;
+      }
+    }
+    await transaction.done;
+  }
+
+  async load(): Promise<{ events: StoredEvent[]; actions: StoredAction[]; kept: Kept }> {
+    const transaction = this.db.transaction(['events', 'outbox', 'kept']);
+    const [events, actions, keys, values] = await Promise.all([
+      transaction.objectStore('events').getAll(),
+      transaction.objectStore('outbox').getAll(),
+      transaction.objectStore('kept').getAllKeys(),
+      transaction.objectStore('kept').getAll(),
+    ]);
+    const kept: Kept = Object.fromEntries(keys.map((key, at) => [key, values[at]]));
+    return { events, actions: actions as StoredAction[], kept };
+  }
+
+  async addAction(action: Omit<StoredAction, 'seq'>): Promise<number> {
+    // Strict: what is shown as kept must survive a power cut; the default only hands it to the operating system.
+    const transaction = this.db.transaction('outbox', 'readwrite', { durability: 'strict' });
+    const seq = await transaction.store.add(action);
+    await transaction.done;
+    return seq;
+  }
+
+  async putAction(action: StoredAction): Promise<void> {
+    await this.db.put('outbox', action);
+  }
+
+  async removeAction(seq: number): Promise<void> {
+    await this.db.delete('outbox', seq);
+  }
+
+  async forgetPicture(): Promise<void> {
+    const transaction = this.db.transaction(['events', 'kept'], 'readwrite');
+    void transaction.objectStore('events').clear();
+    void transaction.objectStore('kept').clear();
+    await transaction.done;
+  }
+
+  close(): void {
+    this.db.close();
+  }
+}
+
+/** Keeps nothing over a reload. */
+export class MemoryStorage implements Storage {
+  private events: StoredEvent[] = [];
+  private actions = new Map<number, StoredAction>();
+  private kept: Kept = {};
+  private next = 1;
+
+  async write(changes: Change[]): Promise<void> {
+    for (const change of changes) {
+      if (change.kind === 'event') this.events.push(change.event);
+      else if (change.kind === 'keep') this.kept = { ...this.kept, [change.key]: change.value };
+      else this.events = change.scope === 'all' ? [] : this.events.filter((event) => event.scope !== change.scope);
+    }
+  }
+
+  async load(): Promise<{ events: StoredEvent[]; actions: StoredAction[]; kept: Kept }> {
+    return { events: [...this.events], actions: [...this.actions.values()], kept: { ...this.kept } };
+  }
+
+  async addAction(action: Omit<StoredAction, 'seq'>): Promise<number> {
+    const seq = this.next;
+    this.next += 1;
+    this.actions.set(seq, { ...action, seq });
+    return seq;
+  }
+
+  async putAction(action: StoredAction): Promise<void> {
+    this.actions.set(action.seq, action);
+  }
+
+  async removeAction(seq: number): Promise<void> {
+    this.actions.delete(seq);
+  }
+
+  async forgetPicture(): Promise<void> {
+    this.events = [];
+    this.kept = {};
+  }
+
+  close(): void {}
+}

@@ -1,0 +1,15 @@
+import { resolve } from 'node:path';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  root: resolve(import.meta.dirname, '..'),
+  test: {
+    include: ['e2e/**/*.test.ts'],
+    environment: 'node',
+    // One hub and one browser at a time: two cores, and what is measured is a person's way through the screens.
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    globalSetup: 'e2e/ready.ts',
+  },
+});

@@ -1,0 +1,163 @@
+import { alarmViews, isOutstanding } from '@samband/core';
+import type { AlarmView, PartyRow } from '@samband/core';
+import { list, partyOf, text, whole, flag } from './types.ts';
+import type { Choice, Field, Form, Subject } from './types.ts';
+
+function words(subject: Subject) {
+  return subject.session.voice.t.forms;
+}
+
+export function views(subject: Subject): AlarmView[] {
+  return subject.incident ? alarmViews(subject.incident, subject.session.now, subject.session.own.organisation) : [];
+}
+
+function rows(subject: Subject, wanted: (row: PartyRow) => boolean): { row: PartyRow; choice: Choice }[] {
+  return views(subject).flatMap((view) => view.rows.filter(wanted).map((row) => ({
+    row, choice: { value: `${row.alarmId}|${row.key}`, label: subject.session.names.party(row.organisation, row.unit) },
+  })));
+}
+
+const split = (value: string | undefined) => {
+  const [alarmId = '', key = ''] = (value ?? '').split('|');
+  return { alarmId, party: partyOf(key) };
+};
+
+function talkgroupChoices(subject: Subject): Choice[] {
+  const t = words(subject);
+  const groups = subject.session.names.deployment?.talkgroups.filter((one) => one.mayLease && (one.exercise ?? false) === (subject.incident?.exercise ?? false)) ?? [];
+  return [
+    { value: '', label: t.options.nextFree },
+    ...groups.map((one) => ({ value: one.talkgroupId ?? '', label: one.name ?? '' })),
+    { value: '-', label: t.options.noTalkgroup },
+  ];
+}
+
+export function alarm(subject: Subject): Form {
+  const t = words(subject);
+  const plans = subject.session.names.deployment?.plans ?? [];
+  return {
+    id: 'alarm', title: t.actions.alarm, submit: t.actions.alarm,
+    fields: (values) => [
+      {
+        kind: 'select', name: 'plan', label: t.fields.plan, value: 'auto',
+        choices: [{ value: 'auto', label: t.options.auto }, ...plans.map((plan) => ({ value: plan.name ?? '', label: plan.name ?? '' })), { value: '-', label: t.options.byHand }],
+      },
+      { kind: 'parties', name: 'parties', label: t.fields.parties, help: t.help.parties, required: text(values, 'plan') === '-' },
+      { kind: 'switch', name: 'required', label: t.fields.required, value: true },
+      { kind: 'number', name: 'dueSeconds', label: t.fields.dueSeconds },
+      { kind: 'area', name: 'alarmText', label: t.fields.alarmText },
+      { kind: 'select', name: 'talkgroup', label: t.fields.talkgroup, choices: talkgroupChoices(subject), value: '' },
+      { kind: 'text', name: 'reason', label: t.fields.reason, required: text(values, 'plan') === '-' },
+    ],
+    send: (values) => {
+      const plan = text(values, 'plan');
+      const group = text(values, 'talkgroup');
+      const dueSeconds = whole(values, 'dueSeconds');
+      return {
+        incidentId: subject.incident?.id,
+        body: {
+          case: 'raiseAlarm',
+          value: {
+            ...(plan && plan !== '-' ? { plan } : {}),
+            parties: list(values, 'parties').map((key) => ({ ...partyOf(key), required: flag(values, 'required'), ...(dueSeconds ? { dueSeconds } : {}) })),
+            alarmText: text(values, 'alarmText'), reason: text(values, 'reason'),
+            ...(group === '-' ? { withoutTalkgroup: true } : group ? { talkgroupId: group } : {}),
+          },
+        },
+      };
+    },
+  };
+}
+
+export function addParties(subject: Subject, replaces?: PartyRow): Form {
+  const t = words(subject);
+  const replaceable = rows(subject, (row) => row.stage === 'declined' || row.stage === 'overdue');
+  const alarms = views(subject);
+  const fields: Field[] = [
+    { kind: 'parties', name: 'parties', label: t.fields.parties, help: t.help.parties, required: true },
+    { kind: 'switch', name: 'required', label: t.fields.required, value: true },
+    {
+      kind: 'select', name: 'replaces', label: t.fields.replaces, choices: [{ value: '', label: '–' }, ...replaceable.map((one) => one.choice)],
+      value: replaces ? `${replaces.alarmId}|${replaces.key}` : '',
+    },
+    { kind: 'text', name: 'reason', label: t.fields.reason },
+  ];
+  return {
+    id: 'addParties', title: t.actions.addParties, submit: t.actions.alarm, fields: () => fields,
+    send: (values) => {
+      const replaced = text(values, 'replaces');
+      const { alarmId, party } = split(replaced);
+      return {
+        incidentId: subject.incident?.id,
+        body: {
+          case: 'addParties',
+          value: {
+            alarmId: replaced ? alarmId : alarms[0]?.alarm.id,
+            parties: list(values, 'parties').map((key) => ({ ...partyOf(key), required: flag(values, 'required') })),
+            ...(replaced ? { replaces: party } : {}), reason: text(values, 'reason'),
+          },
+        },
+      };
+    },
+  };
+}
+
+export function decline(subject: Subject): Form {
+  const t = words(subject);
+  const [first] = subject.incident ? subject.session.outstanding(subject.incident) : [];
+  return {
+    id: 'decline', title: t.actions.decline, submit: t.actions.decline, twoSteps: true,
+    fields: () => [{ kind: 'text', name: 'reason', label: t.fields.reason, required: true }],
+    send: (values) => ({ incidentId: subject.incident?.id, body: { case: 'decline', value: { alarmId: first?.alarmId, reason: text(values, 'reason') } } }),
+  };
+}
+
+/** Parties that can be heard: they have not answered. */
+export function heardRows(subject: Subject): PartyRow[] {
+  return rows(subject, (row) => isOutstanding(row.stage) || row.stage === 'informed').map((one) => one.row);
+}
+
+export function waive(subject: Subject, row?: PartyRow): Form {
+  const t = words(subject);
+  const waiting = rows(subject, (one) => one.holdsGate);
+  return {
+    id: 'waive', title: t.actions.waive, submit: t.actions.waive, twoSteps: true,
+    fields: () => [
+      { kind: 'select', name: 'party', label: t.fields.party, required: true, choices: waiting.map((one) => one.choice), value: row ? `${row.alarmId}|${row.key}` : (waiting[0]?.choice.value ?? '') },
+      { kind: 'text', name: 'reason', label: t.fields.reason, required: true },
+    ],
+    send: (values) => {
+      const { alarmId, party } = split(text(values, 'party'));
+      return { incidentId: subject.incident?.id, body: { case: 'waiveParty', value: { alarmId, party, reason: text(values, 'reason') } } };
+    },
+  };
+}
+
+export function recall(subject: Subject): Form {
+  const t = words(subject);
+  const alarms = views(subject);
+  const recallable = rows(subject, (row) => !['recalled', 'recall_waiting', 'stood_down', 'replaced'].includes(row.stage));
+  return {
+    id: 'recall', title: t.actions.recall, submit: t.actions.recall, twoSteps: true,
+    fields: () => [
+      { kind: 'checks', name: 'parties', label: t.fields.parties, choices: recallable.map((one) => one.choice), value: recallable.map((one) => one.choice.value) },
+      { kind: 'text', name: 'reason', label: t.fields.reason, required: true },
+    ],
+    send: (values) => {
+      const chosen = list(values, 'parties').map((value) => split(value));
+      const alarmId = chosen[0]?.alarmId ?? alarms[0]?.alarm.id;
+      const parties = chosen.filter((one) => one.alarmId === alarmId).map((one) => one.party);
+      return { incidentId: subject.incident?.id, body: { case: 'recallAlarm', value: { alarmId, parties, reason: text(values, 'reason') } } };
+    },
+  };
+}
+
+export function openGate(subject: Subject): Form {
+  const t = words(subject);
+  const shut = views(subject).find((view) => view.gate === 'shut');
+  return {
+    id: 'openGate', title: t.actions.openGate, submit: t.actions.openGate, twoSteps: true,
+    fields: () => [{ kind: 'text', name: 'reason', label: t.fields.reason, required: true }],
+    send: (values) => ({ incidentId: subject.incident?.id, body: { case: 'openGate', value: { alarmId: shut?.alarm.id, reason: text(values, 'reason') } } }),
+  };
+}

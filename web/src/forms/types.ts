@@ -1,0 +1,90 @@
+import type { Incident, Pressed } from '@samband/core';
+import type { Accepted } from '@samband/core/gen/command_pb';
+import type { Session } from '../live/session.svelte.ts';
+
+export type Value = string | string[] | boolean;
+export type Values = Record<string, Value>;
+
+export interface Choice {
+  value: string;
+  label: string;
+}
+
+interface Common {
+  name: string;
+  label: string;
+  required?: boolean;
+  help?: string;
+  /** What it begins with. */
+  value?: Value;
+}
+
+export type Field =
+  | (Common & { kind: 'text' | 'area' | 'number' | 'time' | 'place'; suggestions?: string[] })
+  | (Common & { kind: 'switch' })
+  | (Common & { kind: 'select'; choices: Choice[] })
+  | (Common & { kind: 'checks'; choices: Choice[] })
+  | (Common & { kind: 'parties' });
+
+/** A form: what is asked for, and what is sent. */
+export interface Form {
+  id: string;
+  title: string;
+  /** Said above the fields. */
+  lead?: string;
+  fields: (values: Values) => Field[];
+  submit: string;
+  /** Has to be pressed twice. */
+  twoSteps?: boolean;
+  send: (values: Values) => Pressed;
+  /** What follows when the hub has accepted it. */
+  then?: (accepted: Accepted, values: Values) => Pressed | undefined;
+}
+
+/** What a form is made for. */
+export interface Subject {
+  session: Session;
+  incident?: Incident | undefined;
+}
+
+export function text(values: Values, name: string): string | undefined {
+  const value = values[name];
+  return typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined;
+}
+
+export function list(values: Values, name: string): string[] {
+  const value = values[name];
+  return Array.isArray(value) ? value : [];
+}
+
+export function flag(values: Values, name: string): boolean {
+  return values[name] === true;
+}
+
+export function whole(values: Values, name: string): number | undefined {
+  const value = text(values, name);
+  const number = value === undefined ? Number.NaN : Number(value.replace(',', '.'));
+  return Number.isInteger(number) && number >= 0 ? number : undefined;
+}
+
+/** HH:MM as the next time the clock shows that, local. */
+export function timeOfDay(written: string, now: number): number | undefined {
+  const match = /^(\d{1,2})[:.]?(\d{2})$/.exec(written.trim());
+  if (!match) return undefined;
+  const [hours, minutes] = [Number(match[1]), Number(match[2])];
+  if (hours > 23 || minutes > 59) return undefined;
+  const day = new Date(now);
+  day.setHours(hours, minutes, 0, 0);
+  // A minute ago is meant as now; an hour ago as tomorrow.
+  return day.getTime() < now - 5 * 60_000 ? day.getTime() + 86_400_000 : day.getTime();
+}
+
+export function choices(table: Record<string, string>): Choice[] {
+  return Object.entries(table).map(([value, label]) => ({ value, label })).sort((a, b) => a.value.localeCompare(b.value, undefined, { numeric: true }));
+}
+
+/** `organisation:unit` in its parts. */
+export function partyOf(key: string): { organisation: string; unitId?: string } {
+  const [organisation = '', unitId] = key.split(':');
+  return unitId === undefined ? { organisation } : { organisation, unitId };
+}

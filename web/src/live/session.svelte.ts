@@ -1,0 +1,138 @@
+import { Client, Names, ownOutstanding, queue } from '@samband/core';
+import type { Action, Identity, Incident, LinkStatus, Pressed, QueueRow, Said } from '@samband/core';
+import type { LinkState } from '@samband/core/gen/session_pb';
+import { getContext, setContext } from 'svelte';
+import { language } from '../texts/language.svelte.ts';
+import type { Voice } from './describe.ts';
+import type { Feed } from './feed.ts';
+
+const KEY = Symbol('session');
+
+/** How long the hub may be gone before a screen falls back to the reserve page, milliseconds. */
+export const RESERVE_AFTER_MS = 20_000;
+
+/**
+ * The client as Svelte sees it. The client's own objects are plain and change in place; whoever shows them reads them through here, where
+ * `revision` rises at most once a frame and `now` once a second.
+ */
+export class Session {
+  /** Rises when anything is different. */
+  revision = $state(0);
+  /** Hub time, milliseconds; ticks with the seconds of the hub's clock. */
+  now = $state(0);
+  private scheduled = false;
+  private ticking: ReturnType<typeof setInterval> | undefined;
+
+  readonly names: Names = $derived.by(() => {
+    this.deploymentRevision;
+    return new Names(this.client.deployment);
+  });
+  private deploymentRevision = $state(0);
+  private knownDeployment: unknown;
+
+  readonly voice: Voice = $derived({ names: this.names, t: language.t });
+  readonly link: LinkStatus = $derived.by(() => {
+    this.revision;
+    return { ...this.client.link.status };
+  });
+  readonly linkState: LinkState | undefined = $derived.by(() => {
+    this.revision;
+    return this.client.link.linkState;
+  });
+  readonly identity: Identity | undefined = $derived.by(() => {
+    this.revision;
+    return this.client.identity ?? this.remembered;
+  });
+  readonly rows: QueueRow[] = $derived.by(() => {
+    this.revision;
+    const { organisation, unitId } = this.own;
+    return queue(this.client.store.incidents.values(), organisation, unitId, this.now);
+  });
+  readonly actions: Action[] = $derived.by(() => {
+    this.revision;
+    return this.client.outbox.actions.map((one) => ({ ...one }));
+  });
+  readonly unsent: number = $derived(this.actions.filter((one) => one.state !== 'accepted' && one.state !== 'refused').length);
+  /** The hub is gone for so long that what is shown must not look alive. */
+  readonly isGone: boolean = $derived.by(() => {
+    this.now;
+    const status = this.link;
+    if (status.kind === 'live') return false;
+    if (status.kind === 'ended') return true;
+    const since = this.client.link.lostSince ?? this.startedAt;
+    return Date.now() - since > RESERVE_AFTER_MS;
+  });
+  readonly startedAt = Date.now();
+
+  constructor(
+    readonly client: Client,
+    /** Who this is, before the hub has said so: from the token. */
+    private readonly remembered: Identity | undefined,
+    /** Where the units are. */
+    readonly feed: Feed,
+  ) {
+    client.on('change', () => this.schedule());
+    this.tick();
+    this.ticking = setInterval(() => this.tick(), 1000);
+  }
+
+  get own(): { organisation: string; unitId: string | undefined; role: string } {
+    const identity = this.identity;
+    return { organisation: identity?.organisation ?? '', unitId: identity?.unitId, role: identity?.role ?? '' };
+  }
+
+  /** The incident as it is now: a new object for every change, so that whoever shows it notices. */
+  incident(id: string | undefined): Incident | undefined {
+    this.revision;
+    const incident = this.client.store.incidents.get(id ?? '');
+    return incident ? { ...incident } : undefined;
+  }
+
+  outstanding(incident: Incident): ReturnType<typeof ownOutstanding> {
+    const { organisation, unitId } = this.own;
+    return ownOutstanding(incident, organisation, unitId, this.now);
+  }
+
+  press(pressed: Pressed): Promise<Action> {
+    return this.client.press(pressed);
+  }
+
+  /** Who said it: organisation, and unit or role where they are known. */
+  by(said: Said): string {
+    const unit = said.unit ? this.names.unit(said.unit) : '';
+    return [this.names.short(said.owner), unit].filter(Boolean).join(' ');
+  }
+
+  stop(): void {
+    clearInterval(this.ticking);
+    void this.client.stop();
+  }
+
+  private tick(): void {
+    this.now = Math.floor(this.client.now() / 1000) * 1000;
+  }
+
+  private schedule(): void {
+    if (this.scheduled) return;
+    this.scheduled = true;
+    const run = () => {
+      this.scheduled = false;
+      this.revision += 1;
+      if (this.client.deployment !== this.knownDeployment) {
+        this.knownDeployment = this.client.deployment;
+        this.deploymentRevision += 1;
+      }
+    };
+    // A page in the background gets no frames, and must still sound its alarm.
+    if (document.visibilityState === 'visible') requestAnimationFrame(run);
+    else setTimeout(run, 50);
+  }
+}
+
+export function provideSession(session: Session): void {
+  setContext(KEY, session);
+}
+
+export function useSession(): Session {
+  return getContext<Session>(KEY);
+}

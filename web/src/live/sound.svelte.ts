@@ -1,0 +1,89 @@
+/** Kinds of sound, most urgent first. Driftlarm (of the system) never sounds like an alarm (of people). */
+export type SoundKind = 'emergency' | 'alarm' | 'update' | 'gate' | 'system';
+
+/** Notes of each kind: hertz and length in milliseconds; 0 hertz is silence. */
+const NOTES: Record<SoundKind, { notes: [number, number][]; gain: number; everyMs: number }> = {
+  emergency: { notes: [[988, 180], [740, 180], [988, 180], [740, 180]], gain: 0.5, everyMs: 4_000 },
+  alarm: { notes: [[523, 160], [659, 160], [784, 260]], gain: 0.35, everyMs: 10_000 },
+  update: { notes: [[659, 140], [880, 200]], gain: 0.25, everyMs: 0 },
+  gate: { notes: [[587, 220]], gain: 0.18, everyMs: 0 },
+  system: { notes: [[196, 300]], gain: 0.25, everyMs: 0 },
+};
+const SILENCE_MS = 60_000;
+
+/** Makes the sounds, and says honestly whether it can: a browser lets no page sound before somebody has pressed something in it. */
+class Sound {
+  /** False: nothing will be heard, and the screen must say so. */
+  isOn = $state(false);
+  /** Until when the present sounding is silenced, local milliseconds. Not acknowledged: only silent. */
+  silencedUntil = $state(0);
+  /** What sounds again and again until it is answered. */
+  private repeating = new Map<SoundKind, ReturnType<typeof setInterval>>();
+  private context: AudioContext | undefined;
+  /** Heard so far, by kind: for the tests, which have no ears. */
+  readonly played: Record<SoundKind, number> = { emergency: 0, alarm: 0, update: 0, gate: 0, system: 0 };
+
+  /** Tries to sound. Without a press it succeeds only where the browser is told to allow it (a kiosk). */
+  async enable(audible = true): Promise<void> {
+    if (typeof AudioContext === 'undefined') return;
+    this.context ??= new AudioContext();
+    this.context.onstatechange = () => {
+      this.isOn = this.context?.state === 'running';
+    };
+    await Promise.race([this.context.resume(), new Promise((later) => setTimeout(later, 300))]);
+    this.isOn = this.context.state === 'running';
+    if (this.isOn && audible) this.once('gate');
+  }
+
+  once(kind: SoundKind): void {
+    this.played[kind] += 1;
+    const { context } = this;
+    if (!context || context.state !== 'running') return;
+    if (kind !== 'emergency' && Date.now() < this.silencedUntil) return;
+    const { notes, gain } = NOTES[kind];
+    let at = context.currentTime + 0.02;
+    for (const [hertz, ms] of notes) {
+      if (hertz > 0) this.note(context, hertz, at, ms / 1000, gain);
+      at += ms / 1000;
+    }
+  }
+
+  /** Sounds until it is told to stop. */
+  set(kind: SoundKind, sounding: boolean): void {
+    const running = this.repeating.get(kind);
+    if (sounding === (running !== undefined)) return;
+    if (!sounding) {
+      clearInterval(running);
+      this.repeating.delete(kind);
+      return;
+    }
+    // A new alarm is always heard, also when an earlier one was silenced.
+    this.silencedUntil = 0;
+    this.once(kind);
+    this.repeating.set(kind, setInterval(() => this.once(kind), NOTES[kind].everyMs || 10_000));
+  }
+
+  get isSounding(): boolean {
+    return this.repeating.size > 0;
+  }
+
+  silence(): void {
+    this.silencedUntil = Date.now() + SILENCE_MS;
+  }
+
+  private note(context: AudioContext, hertz: number, at: number, length: number, volume: number): void {
+    const oscillator = context.createOscillator();
+    const gain = context.createGain();
+    oscillator.type = 'triangle';
+    oscillator.frequency.value = hertz;
+    gain.gain.setValueAtTime(0, at);
+    gain.gain.linearRampToValueAtTime(volume, at + 0.015);
+    gain.gain.setValueAtTime(volume, at + length - 0.03);
+    gain.gain.linearRampToValueAtTime(0, at + length);
+    oscillator.connect(gain).connect(context.destination);
+    oscillator.start(at);
+    oscillator.stop(at + length);
+  }
+}
+
+export const sound = new Sound();

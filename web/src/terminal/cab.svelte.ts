@@ -1,0 +1,190 @@
+import { newestMaterial, ownOutstanding } from '@samband/core';
+import type { Action, Emergency, Incident, PartyRow } from '@samband/core';
+import { UnitState } from '@samband/core/gen/common_pb';
+import type { StatusCodeEntry } from '@samband/core/gen/directory_pb';
+import { getContext, setContext } from 'svelte';
+import type { Session } from '../live/session.svelte.ts';
+import type { Position } from './position.svelte.ts';
+
+export type Panel = 'report' | 'sitrep' | 'more' | 'status' | 'request' | 'hazard' | 'text' | 'light' | 'log' | 'facts' | 'cannot' | undefined;
+
+/** Speed from which nobody at the wheel may be made to read, km/h. */
+const MOVING_KMH = 10;
+const PASSENGER_MS = 10 * 60_000;
+
+/** What the crew has in front of it. What was pressed here counts here at once; whether the hub has it is told beside. */
+export class Cab {
+  chosenId = $state<string | undefined>();
+  panel = $state<Panel>();
+  private passengerUntil = $state(0);
+  /** Prompts that have opened the report already. */
+  private prompted = new Set<string>();
+
+  constructor(
+    readonly session: Session,
+    readonly position: Position,
+  ) {}
+
+  get unitId(): string {
+    return this.session.own.unitId ?? '';
+  }
+
+  /** Incidents this unit is on: alarmed to and not released from, newest first. */
+  readonly assignments: Incident[] = $derived.by(() => this.session.rows.filter((row) => row.group !== 'closed' && this.isOn(row.incident)).map((row) => ({ ...row.incident })));
+
+  readonly incident: Incident | undefined = $derived.by(() => this.assignments.find((one) => one.id === this.chosenId) ?? this.assignments[0]);
+
+  /** What fills the screen until it is answered: the oldest alarm or recall that waits for this unit and was not answered here. */
+  readonly takeover: { incident: Incident; row: PartyRow } | undefined = $derived.by(() => {
+    const { organisation, unitId } = this.session.own;
+    const waiting = this.session.rows.flatMap((row) =>
+      ownOutstanding(row.incident, organisation, unitId, this.session.now).map((party) => ({ incident: { ...row.incident }, row: party })));
+    return waiting
+      .filter(({ incident, row }) => !this.pendingAnswer(incident.id, row.alarmId))
+      .sort((a, b) => a.row.state.dueAt - b.row.state.dueAt)[0];
+  });
+
+  /** The own emergency that stands: as the hub tells it. */
+  readonly ownEmergency: { incident: Incident; emergency: Emergency } | undefined = $derived.by(() =>
+    this.emergencies.find(({ emergency }) => emergency.unit?.unitId === this.unitId));
+
+  readonly otherEmergencies = $derived.by(() => this.emergencies.filter(({ emergency }) => emergency.unit?.unitId !== this.unitId));
+
+  private readonly emergencies = $derived.by(() => this.session.rows.flatMap((row) => row.emergencies.map((emergency) => ({ incident: row.incident, emergency }))));
+
+  /** An emergency pressed here that the hub has not answered. */
+  readonly unsentEmergency: Action | undefined = $derived.by(() =>
+    this.session.actions.find((one) => one.kind === 'raiseEmergency' && isOnItsWay(one)));
+
+  /** The version that asks for an "Uppfattat" of this unit; 0 if none does. */
+  readonly unconfirmed: number = $derived.by(() => {
+    const incident = this.incident;
+    if (!incident) return 0;
+    const key = `${this.session.own.organisation}:${this.unitId}`;
+    const newest = newestMaterial(incident);
+    const pending = this.session.actions.some((one) => one.kind === 'confirmTotalInformation' && one.incidentId === incident.id && isOnItsWay(one));
+    return !pending && (incident.confirmed.get(key)?.number ?? 0) < newest ? Math.max(...incident.totals.keys()) : 0;
+  });
+
+  /** The unit's present code on the incident, with what was pressed here and is not sent. */
+  readonly code: string | undefined = $derived.by(() => {
+    const pressed = this.pressedCode;
+    if (pressed) return pressed;
+    const incident = this.incident;
+    const onIncident = incident?.units.get(this.unitId);
+    const alarmedAt = this.alarmedAt(incident);
+    if (onIncident && onIncident.at >= alarmedAt) return onIncident.code;
+    return undefined;
+  });
+
+  readonly next: StatusCodeEntry | undefined = $derived.by(() => (this.incident ? this.session.names.nextCode(this.session.own.organisation, this.code) : undefined));
+
+  readonly isMoving: boolean = $derived.by(() => {
+    this.session.now;
+    return this.position.speedKmh > MOVING_KMH && Date.now() > this.passengerUntil;
+  });
+
+  /** The newest code pressed here that the hub has not answered yet. */
+  private readonly pressedCode: string | undefined = $derived.by(() => {
+    const waiting = this.session.actions.filter((one) => one.kind === 'reportUnitStatus' && one.incidentId === this.incident?.id && isOnItsWay(one));
+    const body = this.session.client.outbox.commandOf(waiting.at(-1)?.commandId ?? '')?.body;
+    return body?.case === 'reportUnitStatus' ? body.value.code : undefined;
+  });
+
+  alarmedAt(incident: Incident | undefined): number {
+    let at = 0;
+    for (const alarm of incident?.alarms.values() ?? []) {
+      if ([...alarm.parties.values()].some((party) => party.unit?.unitId === this.unitId)) at = Math.max(at, alarm.said.at);
+    }
+    return at;
+  }
+
+  /** An answer that was pressed here and is still on its way. */
+  pendingAnswer(incidentId: string, alarmId: string): Action | undefined {
+    return this.session.actions.find((one) => (one.kind === 'acknowledge' || one.kind === 'decline') && one.incidentId === incidentId && one.state !== 'refused' &&
+      (one.state !== 'accepted' || !this.isAnswered(incidentId, alarmId)));
+  }
+
+  acknowledge(incidentId: string): void {
+    void this.session.press({ incidentId, body: { case: 'acknowledge', value: {} } });
+    this.chosenId = incidentId;
+  }
+
+  decline(incidentId: string, alarmId: string, reason: string): void {
+    void this.session.press({ incidentId, body: { case: 'decline', value: { alarmId, reason } } });
+    this.panel = undefined;
+  }
+
+  report(code: string, atBreakPoint = false): void {
+    const incident = this.incident;
+    this.panel = undefined;
+    if (!incident) {
+      void this.session.press({ body: { case: 'reportUnitState', value: { onDuty: true, code, capabilities: [] } } });
+      return;
+    }
+    void this.session.press({ incidentId: incident.id, body: { case: 'reportUnitStatus', value: { code, ...(atBreakPoint ? { atBreakPoint: true } : {}) } } });
+  }
+
+  confirm(number: number): void {
+    if (this.incident) void this.session.press({ incidentId: this.incident.id, body: { case: 'confirmTotalInformation', value: { number } } });
+  }
+
+  raiseEmergency(): void {
+    const place = this.position.place;
+    const location = place ? { location: { latitude: place.latitude, longitude: place.longitude, accuracyM: place.accuracyM } } : {};
+    void this.session.press({ ...(this.incident ? { incidentId: this.incident.id } : {}), body: { case: 'raiseEmergency', value: { ...location } } });
+  }
+
+  cancelEmergency(incidentId: string, emergencyId: string, reason: string, byMistake: boolean): void {
+    void this.session.press({ incidentId, body: { case: 'cancelEmergency', value: { emergencyId, reason, byMistake } } });
+  }
+
+  passenger(): void {
+    this.passengerUntil = Date.now() + PASSENGER_MS;
+  }
+
+  /** Opens the report when the hub asks this unit for it, once for each time. */
+  openPrompted(): void {
+    const incident = this.incident;
+    const prompt = incident?.prompts.at(-1);
+    if (!incident || !prompt || prompt.unit?.unitId !== this.unitId || incident.arrivalReports.length > 0) return;
+    const key = `${incident.id}|${prompt.at}`;
+    if (this.prompted.has(key) || this.isMoving || this.panel) return;
+    this.prompted.add(key);
+    this.panel = 'report';
+  }
+
+  private isAnswered(incidentId: string, alarmId: string): boolean {
+    const party = this.session.client.store.incidents.get(incidentId)?.alarms.get(alarmId)?.parties.get(`${this.session.own.organisation}:${this.unitId}`);
+    return Boolean(party?.acknowledged || party?.declined);
+  }
+
+  private isOn(incident: Incident): boolean {
+    const status = incident.units.get(this.unitId);
+    let at = 0;
+    for (const alarm of incident.alarms.values()) {
+      for (const party of alarm.parties.values()) {
+        if (party.unit?.unitId !== this.unitId || party.recalledAt || party.stoodDown || party.declined) continue;
+        at = Math.max(at, alarm.said.at);
+      }
+    }
+    const isDone = status !== undefined && status.at >= at && (status.state === UnitState.AVAILABLE || status.signedOff);
+    const isDeployed = [...incident.offers.values()].some((offer) => !offer.returnedAt && offer.deployed.some((unit) => unit.unitId === this.unitId));
+    return (at > 0 || status !== undefined || isDeployed) && !isDone;
+  }
+}
+
+/** Pressed, and not answered by the hub. */
+function isOnItsWay(action: Action): boolean {
+  return action.state !== 'accepted' && action.state !== 'refused';
+}
+
+const KEY = Symbol('cab');
+
+export function provideCab(cab: Cab): void {
+  setContext(KEY, cab);
+}
+
+export function useCab(): Cab {
+  return getContext<Cab>(KEY);
+}
