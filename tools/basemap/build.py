@@ -39,6 +39,8 @@ SPECK_KM2 = 0.02
 BORDERLESS_KM2 = 150.0
 # Inhabitants and the zoom from which a place of that size has its name.
 PLACE_ZOOM = ((100_000, 4), (40_000, 5), (10_000, 6), (3_000, 7), (1_500, 8), (0, 9))
+# GeoNames has these by their English names.
+OWN_NAMES = {"Gothenburg": "Göteborg", "Copenhagen": "København"}
 POPULATION_BREAKS = (200, 1_000, 2_000, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000, 500_000, 1_000_000, 5_000_000)
 
 Feature = tuple[shapely.Geometry, dict[str, object], dict[str, int]]
@@ -158,7 +160,7 @@ def places() -> Iterator[Feature]:
         fields = {
             "kind": "locality",
             "kind_detail": detail,
-            "name": city["name"],
+            "name": OWN_NAMES.get(city["name"], city["name"]),
             "population": people,
             "population_rank": sum(people >= limit for limit in POPULATION_BREAKS),
             "min_zoom": zoom,

@@ -93,6 +93,9 @@ def countries(folder: Path) -> tuple[dict[str, list[shapely.Geometry]], list[sha
             outer, *holes = (ring(part) for part in shape)
             if len(outer) < 4:  # an islet that the source has rounded to a point
                 continue
+            longitudes = [x for x, _ in outer]
+            if max(longitudes) - min(longitudes) > 180:  # it crosses the antimeridian: flat, it would lie all around the world
+                continue
             polygon = shapely.Polygon(outer, [hole for hole in holes if len(hole) > 3])
             if polygon.intersects(shapely.box(*BOX)):
                 land.setdefault(country["properties"]["name"], []).append(shapely.make_valid(polygon))

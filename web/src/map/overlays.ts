@@ -50,31 +50,12 @@ function underUnits(theme: Theme, scale: number): LayerSpecification[] {
       'line-width': 1.6 * scale, 'line-dasharray': [2, 1.4], 'line-opacity': ['case', ['get', 'stale'], 0.5, 0.95],
     },
   };
-  const marks = text(theme, scale, 13, true);
-  const places = text(theme, scale, 13, true);
   return [
     { id: 'area-fills', type: 'fill', source: 'areas', minzoom: SQUARE_ZOOM, paint: { 'fill-pattern': ['get', 'hatch'], 'fill-opacity': 0.8 } },
     hue,
     {
-      id: 'area-marks', type: 'symbol', source: 'areaMarks',
-      layout: {
-        ...marks.layout, 'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'text-field': ['get', 'text'],
-        'text-anchor': 'left', 'text-offset': [1.3, 0], 'text-optional': true, 'symbol-sort-key': ['get', 'sort'],
-        'icon-size': ['interpolate', ['linear'], ['zoom'], 4, 0.62, 8, 0.9, 11, 1],
-      },
-      paint: marks.paint,
-    },
-    {
       id: 'stand-offs', type: 'line', source: 'standOffs',
       paint: { 'line-color': ['match', ['get', 'kind'], 'hazard', palette.hazard, palette.breakPoint], 'line-width': 2 * scale, 'line-dasharray': [3, 2] },
-    },
-    {
-      id: 'places', type: 'symbol', source: 'places',
-      layout: {
-        ...places.layout, 'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'text-field': ['get', 'text'], 'text-anchor': 'top',
-        'text-offset': [0, 1.2], 'text-optional': true, 'text-max-width': 12,
-      },
-      paint: places.paint,
     },
   ];
 }
@@ -88,7 +69,32 @@ function overUnits(theme: Theme, scale: number): LayerSpecification[] {
       'line-width': 2.4 * scale, 'line-dasharray': [2, 1.5],
     },
   };
-  return [labels(theme, scale), severity, ...incidents(theme, scale), ...own(theme, scale)];
+  return [areaMarks(theme, scale), labels(theme, scale), places(theme, scale), severity, ...incidents(theme, scale), ...own(theme, scale)];
+}
+
+function areaMarks(theme: Theme, scale: number): LayerSpecification {
+  const { layout, paint } = text(theme, scale, 13, true);
+  return {
+    id: 'area-marks', type: 'symbol', source: 'areaMarks',
+    layout: {
+      ...layout, 'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'icon-ignore-placement': true, 'text-field': ['get', 'text'],
+      'text-anchor': 'left', 'text-offset': [1.3, 0], 'text-optional': true, 'symbol-sort-key': ['get', 'sort'],
+      'icon-size': ['interpolate', ['linear'], ['zoom'], 4, 0.62, 8, 0.9, 11, 1],
+    },
+    paint,
+  };
+}
+
+function places(theme: Theme, scale: number): LayerSpecification {
+  const { layout, paint } = text(theme, scale, 13, true);
+  return {
+    id: 'places', type: 'symbol', source: 'places',
+    layout: {
+      ...layout, 'icon-image': ['get', 'icon'], 'icon-allow-overlap': true, 'text-field': ['get', 'text'], 'text-anchor': 'top',
+      'text-offset': [0, 1.2], 'text-optional': true, 'text-max-width': 12,
+    },
+    paint,
+  };
 }
 
 function labels(theme: Theme, scale: number): LayerSpecification {
@@ -98,9 +104,13 @@ function labels(theme: Theme, scale: number): LayerSpecification {
     id: 'unit-labels', type: 'symbol', source: 'labels',
     layout: {
       ...layout, 'text-field': ['get', 'text'], 'text-anchor': 'top', 'text-offset': [0, 0.85], 'text-padding': 1,
-      'symbol-sort-key': ['get', 'sort'], 'text-max-width': 20,
+      'symbol-sort-key': ['get', 'sort'], 'text-max-width': 20, 'text-size': ['case', ['get', 'emergency'], 17 * scale, 13 * scale],
     },
-    paint: { ...paint, 'text-color': ['case', ['get', 'emergency'], palette.alarm, palette.text] },
+    // On its own ground, whatever lies below: this one must be read.
+    paint: {
+      ...paint, 'text-color': ['case', ['get', 'emergency'], palette.severityText[0], palette.text],
+      'text-halo-color': ['case', ['get', 'emergency'], palette.severity[0], palette.halo], 'text-halo-width': ['case', ['get', 'emergency'], 4 * scale, 1.6 * scale],
+    },
   };
 }
 

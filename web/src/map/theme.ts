@@ -63,7 +63,13 @@ export function flavor(theme: Theme): Flavor {
     city_label: '#a9b4c2', city_label_halo: '#14191f', state_label: '#8793a3', state_label_halo: '#14191f', country_label: '#8793a3',
     subplace_label: '#8793a3', ocean_label: '#6f86a3', roads_label_major: '#9aa5b3', roads_label_minor: '#8793a3', railway: '#4a5361',
   };
-  return theme === 'night' ? reddened(dark) : dark;
+  if (theme === 'dark') return dark;
+  // What one steers by is set by hand: light enough to be seen, and no more.
+  return {
+    ...reddened(dark), background: '#060000', water: '#060000', earth: '#2a0d09', boundaries: '#8a3a2c', highway: '#6b2a1e', major: '#52211a',
+    city_label: '#d9806c', subplace_label: '#b8614f', ocean_label: '#a85646', state_label: '#b8614f', country_label: '#b8614f',
+    city_label_halo: '#140302', state_label_halo: '#140302', subplace_label_halo: '#140302',
+  };
 }
 
 /** The same map in red light: an eye used to the dark stays so. */

@@ -9,8 +9,8 @@ import { appearance, SHAPES, VARIANTS, type Ring, type Shape } from './symbols.t
 import { palettes } from './theme.ts';
 import type { Theme } from './types.ts';
 import {
-  BIT_ALARMED, BIT_DIMMED, BIT_EMERGENCY, BIT_SHOWN, BIT_URGENT, buildProgram, PASS_ALARM_RING, PASS_EMERGENCY_RING, PASS_ORDINARY,
-  PASS_OWN, PASS_SELECTED, PASS_URGENT, type UnitProgram,
+  BIT_ALARMED, BIT_CALM, BIT_DIMMED, BIT_EMERGENCY, BIT_SHOWN, BIT_URGENT, buildProgram, NO_MARK, PASS_ALARM_RING, PASS_CALM, PASS_EMERGENCY_RING,
+  PASS_ENGAGED, PASS_OWN, PASS_SELECTED, PASS_URGENT, type UnitProgram,
 } from './unitProgram.ts';
 
 export interface UnitLayerOptions {
@@ -45,6 +45,8 @@ export class UnitLayer implements CustomLayerInterface {
   private gl: WebGL2RenderingContext | undefined;
   private parts: { program: UnitProgram; array: WebGLVertexArrayObject; places: WebGLBuffer; icons: WebGLBuffer; atlas: WebGLTexture } | undefined;
   private readonly cells = new Uint8Array(LOOKS * 2);
+  /** By look: hollow or grey, so on no assignment. */
+  private readonly calm = new Uint8Array(LOOKS);
   private icons = new Uint8Array(0);
   private changed = true;
   private atlasFor = '';
@@ -111,7 +113,7 @@ export class UnitLayer implements CustomLayerInterface {
     if (!parts || !map || units.count === 0) return;
     this.upload(gl);
     const way = units.progress();
-    const { program, uniform } = { program: parts.program.program, uniform: parts.program.uniform };
+    const { program, uniform } = parts.program;
     gl.useProgram(program);
     gl.bindVertexArray(parts.array);
     gl.activeTexture(gl.TEXTURE0);
@@ -130,7 +132,7 @@ export class UnitLayer implements CustomLayerInterface {
     const radius = this.radius(map.getZoom());
     const pass = (number: number, size: number, ring?: Ring, row = -1) => {
       const { uniform } = this.parts!.program;
-      const half = (size * 2 * devicePixelRatio) / 1;
+      const half = size * 2 * devicePixelRatio;
       gl.uniform2f(uniform.u_half, half / gl.drawingBufferWidth, half / gl.drawingBufferHeight);
       gl.uniform1i(uniform.u_pass, number);
       gl.uniform1i(uniform.u_row, row);
@@ -139,7 +141,8 @@ export class UnitLayer implements CustomLayerInterface {
     };
     const symbol = radius / RADIUS_PART;
     if (this.rings.alarm && this.blinkOn) pass(PASS_ALARM_RING, radius * RING_PART, 'alarm');
-    pass(PASS_ORDINARY, symbol);
+    pass(PASS_CALM, symbol * calmPart(map.getZoom()));
+    pass(PASS_ENGAGED, symbol);
     if (this.urgent) pass(PASS_URGENT, symbol * URGENT_RADIUS);
     if (this.rings.emergency) pass(PASS_EMERGENCY_RING, radius * RING_PART * 1.5, 'emergency');
     const rowOf = (id: string | undefined) => (id === undefined ? undefined : units.rowOfUnit(id));
@@ -210,7 +213,7 @@ export class UnitLayer implements CustomLayerInterface {
     gl.pixelStorei(gl.UNPACK_PREMULTIPLY_ALPHA_WEBGL, true);
     gl.texImage2D(gl.TEXTURE_2D, 0, gl.RGBA, gl.RGBA, gl.UNSIGNED_BYTE, drawAtlas(palettes[this.options.theme], side));
     gl.generateMipmap(gl.TEXTURE_2D);
-    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_LINEAR);
+    gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MIN_FILTER, gl.LINEAR_MIPMAP_NEAREST);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_MAG_FILTER, gl.LINEAR);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_S, gl.CLAMP_TO_EDGE);
     gl.texParameteri(gl.TEXTURE_2D, gl.TEXTURE_WRAP_T, gl.CLAMP_TO_EDGE);
@@ -223,8 +226,9 @@ export class UnitLayer implements CustomLayerInterface {
         const { variant, glyph } = appearance(state, alarmed, acknowledged);
         const number = VARIANTS.indexOf(variant);
         const at = (shape * (LOOKS / 4) + look) * 2;
+        this.calm[at / 2] = variant === 'hollow' || variant === 'grey' ? 1 : 0;
         this.cells[at] = baseCell(shape, number, stale);
-        this.cells[at + 1] = glyphCell(glyph, shape, number, stale);
+        this.cells[at + 1] = glyph === 'none' ? NO_MARK : glyphCell(glyph, shape, number, stale);
       }
     });
   }
@@ -249,7 +253,7 @@ export class UnitLayer implements CustomLayerInterface {
       this.icons[row * 4] = this.cells[cell]!;
       this.icons[row * 4 + 1] = glyph;
       this.icons[row * 4 + 2] = isArrow(glyph) ? look[at + LOOK_COURSE]! : 0;
-      this.icons[row * 4 + 3] = row === hidden ? 0 : this.bits(flags, mark, row);
+      this.icons[row * 4 + 3] = row === hidden ? 0 : this.bits(flags, mark, row) | (this.calm[shape * (LOOKS / 4) + key] ? BIT_CALM : 0);
     }
   }
 
@@ -279,6 +283,11 @@ export class UnitLayer implements CustomLayerInterface {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => map.triggerRepaint(), Math.min(wait, left) + 1);
   }
+}
+
+/** Seen from afar, those on an assignment must not drown among those at their stations. */
+function calmPart(zoom: number): number {
+  return Math.max(0.68, Math.min(1, 0.68 + (zoom - 5) * 0.12));
 }
 
 const ARROWS = new Set(

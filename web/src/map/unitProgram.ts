@@ -2,7 +2,8 @@
 import { ATLAS_COLUMNS, ATLAS_ROWS } from './atlas.ts';
 
 /** What is drawn in a pass. */
-export const PASS_ORDINARY = 0;
+export const PASS_CALM = 0;
+export const PASS_ENGAGED = 6;
 export const PASS_URGENT = 1;
 /** Rings are drawn around those whose flags have this bit; see unitLayer.ts. */
 export const PASS_EMERGENCY_RING = 2;
@@ -10,12 +11,17 @@ export const PASS_ALARM_RING = 3;
 export const PASS_SELECTED = 4;
 export const PASS_OWN = 5;
 
+/** In place of a mark's cell: there is none, and nothing is looked up. */
+export const NO_MARK = 255;
+
 /** Bits of the last byte of an instance. */
 export const BIT_SHOWN = 1;
 export const BIT_URGENT = 2;
 export const BIT_EMERGENCY = 4;
 export const BIT_ALARMED = 8;
 export const BIT_DIMMED = 16;
+/** On no assignment: drawn first, and small where the whole country is seen. */
+export const BIT_CALM = 32;
 
 const VERTEX = `#version 300 es
 precision highp float;
@@ -39,7 +45,9 @@ flat out float v_alpha;
 bool wanted(int bits) {
   if ((bits & ${BIT_SHOWN}) == 0) return false;
   bool urgent = (bits & ${BIT_URGENT}) != 0;
-  if (u_pass == ${PASS_ORDINARY}) return !urgent;
+  bool calm = (bits & ${BIT_CALM}) != 0;
+  if (u_pass == ${PASS_CALM}) return calm && !urgent;
+  if (u_pass == ${PASS_ENGAGED}) return !calm && !urgent;
   if (u_pass == ${PASS_URGENT}) return urgent;
   if (u_pass == ${PASS_EMERGENCY_RING}) return (bits & ${BIT_EMERGENCY}) != 0;
   if (u_pass == ${PASS_ALARM_RING}) return (bits & ${BIT_ALARMED}) != 0;
@@ -54,9 +62,9 @@ void main() {
   }
   gl_Position = u_matrix * vec4(mix(a_place.xy, a_place.zw, u_way), 0.0, 1.0);
   gl_Position.xy += a_corner * u_half * gl_Position.w;
-  bool ring = u_pass >= ${PASS_EMERGENCY_RING};
+  bool ring = u_pass >= ${PASS_EMERGENCY_RING} && u_pass <= ${PASS_OWN};
   v_base = ring ? u_ring : a_icon.x;
-  v_mark = ring ? -1.0 : a_icon.y;
+  v_mark = ring ? ${NO_MARK}.0 : a_icon.y;
   v_alpha = (bits & ${BIT_DIMMED}) != 0 ? 0.35 : 1.0;
   v_at = vec2(a_corner.x, -a_corner.y);
   float turn = a_icon.z * 0.02454369260617026 - u_turn;
@@ -81,8 +89,11 @@ vec4 cell(float number, vec2 at) {
 
 void main() {
   vec4 under = cell(v_base, v_at);
-  vec4 over = v_mark < 0.0 ? vec4(0.0) : cell(v_mark, v_marked);
-  colour = (over + under * (1.0 - over.a)) * v_alpha;
+  if (v_mark < ${NO_MARK}.0) {
+    vec4 over = cell(v_mark, v_marked);
+    under = over + under * (1.0 - over.a);
+  }
+  colour = under * v_alpha;
 }`;
 
 export interface UnitProgram {

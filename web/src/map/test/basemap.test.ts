@@ -69,6 +69,15 @@ describe.each([
     expect(Math.hypot(town!.rings[0]![0]![0] - x, town!.rings[0]![0]![1] - y)).toBeLessThan(places.extent / 40);
   });
 
+  it('has no land in the Norwegian Sea, nor anything else that lies around the world', async () => {
+    for (const z of [3, 4, 6]) {
+      const { layer, inTile } = await tileAt(file, z, 66, 8);
+      const earth = layer('earth');
+      const [x, y] = inTile(earth.extent);
+      expect(earth.features.filter((feature) => covers(feature, x, y))).toEqual([]);
+    }
+  });
+
   it('has Storsjön as water, and Frösön and the town as land', async () => {
     expect(await isWater(file, 10, 63.2, 14.3)).toBe(true);
     expect(await isWater(file, 6, 63.2, 14.3)).toBe(true);

@@ -178,12 +178,15 @@ describe('the style', () => {
   });
 
   it('is red by night', () => {
-    const colours = JSON.stringify(mapStyle(base, 'night', 1, 'sv')).match(/rgb\((\d+), (\d+), (\d+)\)/g)!;
-    expect(colours.length).toBeGreaterThan(20);
-    for (const colour of colours) {
-      const [r, g, b] = colour.match(/\d+/g)!.map(Number) as [number, number, number];
-      expect(g).toBeLessThanOrEqual(r / 2);
-      expect(b).toBeLessThanOrEqual(r / 2);
+    const style = JSON.stringify(mapStyle(base, 'night', 1, 'sv'));
+    const colours = [
+      ...[...style.matchAll(/rgb\((\d+), (\d+), (\d+)\)/g)].map((found) => found.slice(1).map(Number)),
+      ...[...style.matchAll(/"#(..)(..)(..)"/g)].map((found) => found.slice(1).map((hex) => parseInt(hex, 16))),
+    ];
+    expect(colours.length).toBeGreaterThan(30);
+    for (const [r, g, b] of colours) {
+      expect(g).toBeLessThanOrEqual(r! * 0.62);
+      expect(b).toBeLessThanOrEqual(r! * 0.55);
     }
   });
 });
