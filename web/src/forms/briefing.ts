@@ -1,8 +1,9 @@
-import { factGroups, holders } from '@samband/core';
+import { factGroups, holders, placeOf } from '@samband/core';
 import { ReportTemplate } from '@samband/core/gen/common_pb';
 import { describe } from '../live/describe.ts';
+import { shapeOf } from './template.ts';
 import { choices, flag, list, partyOf, text, whole } from './types.ts';
-import type { Choice, Field, Form, Subject } from './types.ts';
+import type { Choice, Field, Form, Subject, Values } from './types.ts';
 
 function words(subject: Subject) {
   return subject.session.voice.t.forms;
@@ -81,22 +82,26 @@ function unitField(subject: Subject): Field[] {
 export function arrivalReport(subject: Subject, corrects?: string): Form {
   const t = words(subject);
   const own = subject.session.names.entry(subject.session.own.organisation);
-  const fields: Field[] = [
-    ...unitField(subject),
-    { kind: 'select', name: 'template', label: t.fields.template, choices: choices(t.options.template), value: String(own?.reportTemplate ?? ReportTemplate.METHANE) },
-    { kind: 'switch', name: 'major', label: t.fields.major },
-    { kind: 'text', name: 'exactPlace', label: t.fields.exactPlace },
-    { kind: 'text', name: 'what', label: t.fields.what, required: true },
-    { kind: 'text', name: 'damage', label: t.fields.damage },
-    { kind: 'text', name: 'hazards', label: t.fields.hazards },
-    { kind: 'text', name: 'access', label: t.fields.access },
-    { kind: 'text', name: 'breakPoint', label: t.fields.breakPoint },
-    { kind: 'number', name: 'casualties', label: t.fields.casualties },
-    { kind: 'text', name: 'resourcesOnScene', label: t.fields.resourcesOnScene },
-    { kind: 'text', name: 'resourcesNeeded', label: t.fields.resourcesNeeded },
-  ];
+  const present = String(own?.reportTemplate || ReportTemplate.METHANE);
+  const place = subject.incident ? placeOf(subject.incident) : '';
+  const fields = (values: Values): Field[] => {
+    const shape = shapeOf(Number(text(values, 'template') ?? present) as ReportTemplate);
+    const line = (name: 'exactPlace' | 'what' | 'damage' | 'hazards' | 'access'): Field => ({
+      kind: 'text', name, label: t.fields[name], required: shape.required.includes(name), ...(name === 'exactPlace' ? { value: place } : {}),
+    });
+    return [
+      ...unitField(subject),
+      { kind: 'select', name: 'template', label: t.fields.template, choices: choices(t.options.template), value: present },
+      { kind: 'switch', name: 'major', label: t.fields.major },
+      line('exactPlace'), line('what'), line('damage'), line('hazards'), line('access'),
+      { kind: 'text', name: 'breakPoint', label: t.fields.breakPoint },
+      { kind: 'number', name: 'casualties', label: t.fields.casualties, required: shape.needsCasualties },
+      { kind: 'text', name: 'resourcesOnScene', label: t.fields.resourcesOnScene },
+      { kind: 'text', name: 'resourcesNeeded', label: t.fields.resourcesNeeded },
+    ];
+  };
   return {
-    id: 'arrivalReport', title: t.actions.arrivalReport, submit: t.send, fields: () => fields,
+    id: 'arrivalReport', title: t.actions.arrivalReport, submit: t.send, fields,
     send: (values) => {
       const count = whole(values, 'casualties');
       const breakPoint = text(values, 'breakPoint');
@@ -106,7 +111,7 @@ export function arrivalReport(subject: Subject, corrects?: string): Form {
           case: 'fileArrivalReport',
           value: {
             unitId: text(values, 'unit'), template: Number(text(values, 'template')) as ReportTemplate, ...(corrects ? { correctsReportId: corrects } : {}),
-            ...(flag(values, 'major') ? { majorIncident: true } : {}), exactPlace: text(values, 'exactPlace'), what: text(values, 'what'),
+            majorIncident: flag(values, 'major'), exactPlace: text(values, 'exactPlace'), what: text(values, 'what'),
             damage: text(values, 'damage'), hazards: text(values, 'hazards'), access: text(values, 'access'),
             ...(breakPoint ? { breakPoint: { description: breakPoint } } : {}), ...(count === undefined ? {} : { casualties: { count } }),
             resourcesOnScene: text(values, 'resourcesOnScene'), resourcesNeeded: text(values, 'resourcesNeeded'),

@@ -21,11 +21,20 @@ const PROGRAM = 'samband-web 0.1';
 
 /** Starts a page of one of the screens: seat, storage, client, screen. Without a seat it goes to the page where one logs in. */
 export async function boot(page: Page, screen: Component<BootProps>): Promise<void> {
+  const props = await openSession(page);
+  const target = document.getElementById('app');
+  if (!props || !target) return;
+  target.replaceChildren();
+  mount(screen, { target, props });
+}
+
+/** The session of a page's seat, begun. Without a seat the page goes to where one logs in. */
+async function openSession(page: Page): Promise<BootProps | undefined> {
   void installWorker();
   const seat = findSeat(page, location.search);
   if (!seat) {
     location.replace(loginAddress(page, 'none'));
-    return;
+    return undefined;
   }
   const opened = await openStorage(`samband.${page}.${seat.id}`);
   if (opened.salvaged && opened.salvaged.actions.length > 0) exportActions(opened.salvaged.actions);
@@ -43,10 +52,7 @@ export async function boot(page: Page, screen: Component<BootProps>): Promise<vo
   });
   addEventListener('online', () => client.link.retryNow());
   await client.start();
-  const target = document.getElementById('app');
-  if (!target) throw new Error('the page has no place for the screen');
-  target.replaceChildren();
-  mount(screen, { target, props: { session, salvaged: opened.salvaged, isVolatile: opened.volatile, signOut } });
+  return { session, salvaged: opened.salvaged, isVolatile: opened.volatile, signOut };
 }
 
 /** Unsent actions of a storage that could not be read are handed over as a file before they are gone. */

@@ -13,9 +13,14 @@ class Language {
     if (typeof localStorage !== 'undefined' && localStorage.getItem(KEY) === 'en') this.set('en');
   }
 
-  set(locale: Locale): void {
+  /** For this page alone, as a wall's address has it. */
+  show(locale: Locale): void {
     this.locale = locale;
     if (typeof document !== 'undefined') document.documentElement.lang = locale;
+  }
+
+  set(locale: Locale): void {
+    this.show(locale);
     try {
       localStorage.setItem(KEY, locale);
     } catch {
