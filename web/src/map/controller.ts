@@ -71,7 +71,7 @@ export class MapController {
     this.unitLayer = new UnitLayer(state);
   }
 
-  async start(initial: MapFollow | undefined, interactive: boolean): Promise<void> {
+  async start(initial: MapFollow | undefined, interactive: boolean, scaleAt: 'top-left' | 'bottom-left'): Promise<void> {
     const [base] = await Promise.all([openBase(), loadFonts()]);
     if (this.ended) return;
     this.base = base;
@@ -90,7 +90,7 @@ export class MapController {
       locale: { 'Map.Title': this.state.texts.mapLabel },
     });
     this.map = map;
-    map.addControl(new ScaleControl({ maxWidth: Math.round(110 * scale) }), 'bottom-left');
+    map.addControl(new ScaleControl({ maxWidth: Math.round(110 * scale) }), scaleAt);
     map.touchZoomRotate.disableRotation();
     map.keyboard.disableRotation();
     this.hear(map);
@@ -150,10 +150,8 @@ export class MapController {
     map.on('style.load', () => this.install(map));
     map.setMissingStyleImageResolver((id) => this.addImage(map, id));
     map.on('webglcontextlost', () => this.events.lost(true));
-    map.on('webglcontextrestored', () => {
-      this.install(map);
-      this.events.lost(false);
-    });
+    // The style is then built anew, and says so when it is ready for its layers: style.load.
+    map.on('webglcontextrestored', () => this.events.lost(false));
     // A tile that cannot be had is no fault of the program; what is there stays drawn.
     map.on('error', ({ error }) => console.warn('samband: map:', error.message));
     map.on('moveend', () => this.moved());

@@ -31,6 +31,15 @@ const RING_PART = 2.2;
 /** A move of less than this is not worth a picture, CSS pixels. */
 const SEEN_PX = 0.5;
 
+interface Parts {
+  program: UnitProgram;
+  array: WebGLVertexArrayObject;
+  corners: WebGLBuffer;
+  places: WebGLBuffer;
+  icons: WebGLBuffer;
+  atlas: WebGLTexture;
+}
+
 export class UnitLayer implements CustomLayerInterface {
   readonly id = 'units';
   readonly type = 'custom' as const;
@@ -43,7 +52,7 @@ export class UnitLayer implements CustomLayerInterface {
 
   private map: GlMap | undefined;
   private gl: WebGL2RenderingContext | undefined;
-  private parts: { program: UnitProgram; array: WebGLVertexArrayObject; places: WebGLBuffer; icons: WebGLBuffer; atlas: WebGLTexture } | undefined;
+  private parts: Parts | undefined;
   private readonly cells = new Uint8Array(LOOKS * 2);
   /** By look: hollow or grey, so on no assignment. */
   private readonly calm = new Uint8Array(LOOKS);
@@ -79,6 +88,7 @@ export class UnitLayer implements CustomLayerInterface {
     this.parts = {
       program: buildProgram(gl),
       array: gl.createVertexArray(),
+      corners: gl.createBuffer(),
       places: gl.createBuffer(),
       icons: gl.createBuffer(),
       atlas: gl.createTexture(),
@@ -97,6 +107,7 @@ export class UnitLayer implements CustomLayerInterface {
     if (gl && parts && !gl.isContextLost()) {
       gl.deleteProgram(parts.program.program);
       gl.deleteVertexArray(parts.array);
+      gl.deleteBuffer(parts.corners);
       gl.deleteBuffer(parts.places);
       gl.deleteBuffer(parts.icons);
       gl.deleteTexture(parts.atlas);
@@ -162,10 +173,10 @@ export class UnitLayer implements CustomLayerInterface {
     return (r0 + ((zoom - z0) / (z1 - z0)) * (r1 - r0)) * this.options.scale;
   }
 
-  private bind(gl: WebGL2RenderingContext, parts: NonNullable<UnitLayer['parts']>): void {
+  private bind(gl: WebGL2RenderingContext, parts: Parts): void {
     const { corner, place, icon } = parts.program;
     gl.bindVertexArray(parts.array);
-    gl.bindBuffer(gl.ARRAY_BUFFER, gl.createBuffer());
+    gl.bindBuffer(gl.ARRAY_BUFFER, parts.corners);
     gl.bufferData(gl.ARRAY_BUFFER, new Float32Array([-1, -1, 1, -1, -1, 1, 1, 1]), gl.STATIC_DRAW);
     gl.enableVertexAttribArray(corner);
     gl.vertexAttribPointer(corner, 2, gl.FLOAT, false, 0, 0);
