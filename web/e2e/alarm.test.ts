@@ -109,7 +109,7 @@ describe('an alarm, from the call to the end', () => {
   });
 
   it('raises an emergency by holding, is heard by all, and ends it', async () => {
-    const button = fire.page.getByRole('button', { name: 'NÖD, håll 2 s' });
+    const button = fire.page.getByRole('button', { name: 'NÖD håll 2 s' });
     await button.hover();
     await fire.page.mouse.down();
     await fire.page.waitForTimeout(300);

@@ -59,6 +59,7 @@ describe('a vehicle out of reach', () => {
     // The gate has opened meanwhile: its version is understood first.
     await fire.byId('understand').click();
     await fire.byId('next').waitFor();
+    await fire.byId('unsent').waitFor({ state: 'detached' });
     await fire.context.setOffline(true);
     await fire.byId('next').click();
     await expect.poll(() => fire.byId('unsent').textContent()).toContain('1 väntar');
@@ -82,7 +83,7 @@ describe('a vehicle out of reach', () => {
     await fire.page.keyboard.press('Escape');
     if (await fire.byId('report').count()) await fire.page.getByRole('button', { name: 'Tillbaka' }).click();
     await fire.context.setOffline(true);
-    await fire.page.getByRole('button', { name: 'NÖD, håll 2 s' }).hover();
+    await fire.page.getByRole('button', { name: 'NÖD håll 2 s' }).hover();
     await fire.page.mouse.down();
     await fire.page.waitForTimeout(2300);
     await fire.page.mouse.up();

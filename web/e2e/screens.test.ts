@@ -169,7 +169,7 @@ describe('every screen', () => {
     await seat.page.setViewportSize({ width: 800, height: 1280 });
     await look(seat, 'terminal-portrait');
     await seat.page.setViewportSize(TOUCH);
-    await seat.page.getByRole('button', { name: 'NÖD, håll 2 s' }).hover();
+    await seat.page.getByRole('button', { name: 'NÖD håll 2 s' }).hover();
     await seat.page.mouse.down();
     await seat.page.waitForTimeout(2300);
     await seat.page.mouse.up();

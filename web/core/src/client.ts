@@ -362,6 +362,8 @@ export class Client {
     const changes = this.pending;
     this.pending = [];
     if (changes.length === 0) return;
+    // With what was told goes when: a picture without its age is not to be trusted.
+    if (this.heardAt > 0) changes.push({ kind: 'keep', key: 'heardAt', value: this.heardAt });
     try {
       await this.storage.write(changes);
     } catch {

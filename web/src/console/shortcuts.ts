@@ -48,7 +48,7 @@ export function onKey(desk: Desk, event: KeyboardEvent): void {
   const pressed = chord(event);
   // `?` and `/` are characters: on some keyboards with Shift, and in a field they are text.
   const character = event.key.length === 1 && !event.ctrlKey && !event.altKey ? event.key : undefined;
-  if (isTyping(event.target) && (character !== undefined || !/^(F\d+|Ctrl\+|Alt\+|Shift\+F)/.test(pressed))) return;
+  if (isTyping(event.target) && (character !== undefined || !/^(Escape|F\d+|Ctrl\+|Alt\+|Shift\+F)/.test(pressed))) return;
   if (event.key === 'Escape') {
     if (desk.form) desk.form = undefined;
     else desk.sheet = undefined;

@@ -57,7 +57,7 @@ export const sv = {
   numbers: 'Nummer i andra system',
   links: { title: 'Kopplingar', duplicate: 'dubblett av', related: 'samhör med', open: 'Öppna', undo: 'Ta bort' },
   decision: { title: 'Varför larmades de, och inte andra?', rule: 'Regel', inputs: 'Underlag', alarmed: 'larmad', not: 'ej larmad', none: 'Beslutsunderlaget visas inte här.', find: 'Sök enhet eller organisation', notConsidered: (who: string) => `${who} fanns inte med i prövningen: ingen rad i planen gällde den.` },
-  resources: { unit: 'Enhet', kind: 'Sort', status: 'Status', since: 'Sedan', where: 'Ort', task: 'Uppdrag', distance: 'Avstånd', filter: 'Filtrera', own: 'Egna', all: 'Alla', covert: 'dold', offDuty: 'avloggad', noFix: 'okänt', none: 'Inga enheter.', list: 'Resurser' },
+  resources: { unit: 'Enhet', kind: 'Sort', status: 'Status', since: 'Sedan', where: 'Ort', task: 'Uppdrag', distance: 'Avstånd', filter: 'Filtrera', own: 'Egna', all: 'Alla', covert: 'dold', offDuty: 'avloggad', noFix: 'okänt', none: 'Inga enheter.', list: 'Resurser', table: 'Enheterna, en rad var' },
   emergency: { title: 'NÖDLARM', understood: 'Uppfattat', end: 'Avsluta', nearest: 'Närmast', acknowledgedBy: 'Uppfattat av', nobody: 'INGEN har uppfattat', fixAge: (age: string) => `läget är ${age} gammalt`, heard: 'inrapporterat via radio' },
   heard: { title: 'Hört av – vem?', lead: 'Siffran kvitterar för den som hörts.', none: 'Ingen väntar på att höras.' },
   handover: {
@@ -138,7 +138,7 @@ export const en: Words<typeof sv> = {
   numbers: 'Numbers in other systems',
   links: { title: 'Links', duplicate: 'duplicate of', related: 'related to', open: 'Open', undo: 'Remove' },
   decision: { title: 'Why were they alarmed, and others not?', rule: 'Rule', inputs: 'Inputs', alarmed: 'alarmed', not: 'not alarmed', none: 'The decision record is not shown here.', find: 'Find unit or organisation', notConsidered: (who) => `${who} was not considered: no line of the plan was for it.` },
-  resources: { unit: 'Unit', kind: 'Kind', status: 'Status', since: 'Since', where: 'Place', task: 'Task', distance: 'Distance', filter: 'Filter', own: 'Own', all: 'All', covert: 'covert', offDuty: 'off duty', noFix: 'unknown', none: 'No units.', list: 'Resources' },
+  resources: { unit: 'Unit', kind: 'Kind', status: 'Status', since: 'Since', where: 'Place', task: 'Task', distance: 'Distance', filter: 'Filter', own: 'Own', all: 'All', covert: 'covert', offDuty: 'off duty', noFix: 'unknown', none: 'No units.', list: 'Resources', table: 'The units, a row each' },
   emergency: { title: 'EMERGENCY', understood: 'Understood', end: 'End', nearest: 'Nearest', acknowledgedBy: 'Understood by', nobody: 'NOBODY has understood', fixAge: (age) => `the fix is ${age} old`, heard: 'reported by radio' },
   heard: { title: 'Heard – whom?', lead: 'The digit acknowledges for whoever was heard.', none: 'Nobody is waited for.' },
   handover: {
