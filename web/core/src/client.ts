@@ -5,11 +5,13 @@ import { DeploymentSchema, Directory } from './gen/directory_pb.ts';
 import type { Deployment } from './gen/directory_pb.ts';
 import { EventSchema } from './gen/event_pb.ts';
 import type { Event } from './gen/event_pb.ts';
+import { GoodbyeCode } from './gen/session_pb.ts';
 import type { AreaSchema, LocationReportSchema, MapFrame, ServerFrame } from './gen/session_pb.ts';
 import { Link } from './link.ts';
 import type { LinkStatus } from './link.ts';
 import { Outbox } from './outbox.ts';
 import type { Action, Pressed } from './outbox.ts';
+import { principalOf } from './principal.ts';
 import { call } from './rpc.ts';
 import { plainSocket } from './socket.ts';
 import type { OpenSocket } from './socket.ts';
@@ -88,7 +90,7 @@ export class Client {
       { frame: (frame) => this.frame(frame), status: (status) => this.status(status) },
       options.local ?? Date.now,
     );
-    this.outbox = new Outbox(this.storage, (command) => this.link.send({ case: 'submit', value: command }), () => this.changed());
+    this.outbox = new Outbox(this.storage, (command) => this.link.send({ case: 'submit', value: command }), () => this.changed(), () => this.now());
   }
 
   on<K extends keyof ClientEvents>(name: K, listener: ClientEvents[K]): () => void {
@@ -179,18 +181,13 @@ export class Client {
       // Somebody else's picture: not to be seen by this one, not even for a moment.
       await this.storage.forgetPicture();
     } else {
-      for (const stored of events) {
-        try {
-          this.store.apply(fromBinary(EventSchema, stored.bytes), stored.at);
-        } catch {
-          // One broken event makes the whole picture doubtful: a fresh one is a second away.
-          this.store.restart('all');
-          kept.resumeToken = undefined;
-          await this.storage.forgetPicture();
-          break;
-        }
-      }
       this.takeKept(kept);
+      try {
+        for (const stored of events) this.store.apply(fromBinary(EventSchema, stored.bytes), stored.at);
+      } catch {
+        // One broken event makes the whole picture doubtful: a fresh one is a second away.
+        this.restart('all');
+      }
     }
     this.keep('principal', whose);
     this.outbox.restore(actions);
@@ -253,6 +250,13 @@ export class Client {
       case 'map':
         for (const listener of this.listeners.map) listener(value);
         return;
+      case 'goodbye':
+        // Where it cannot be continued from there it is begun anew; with the same token it would end the same way again.
+        if (value.code === GoodbyeCode.RESUME_IMPOSSIBLE) {
+          this.resumeToken = undefined;
+          this.keep('resumeToken', undefined);
+        }
+        break;
       case 'linkState':
         this.keep('heardAt', this.heardAt);
         this.keep('clockOffset', this.link.clock.offset);
@@ -350,13 +354,22 @@ export class Client {
   private flush(): Promise<void> {
     clearTimeout(this.gather);
     this.gather = undefined;
+    this.writing = this.writing.then(() => this.write());
+    return this.writing;
+  }
+
+  private async write(): Promise<void> {
     const changes = this.pending;
     this.pending = [];
-    if (changes.length > 0) {
-      // A full or broken disk must not stop what is on the screen; the next start then begins afresh.
-      this.writing = this.writing.then(() => this.storage.write(changes)).catch(() => undefined);
+    if (changes.length === 0) return;
+    try {
+      await this.storage.write(changes);
+    } catch {
+      // A full or broken disk must not stop what is on the screen. Nor is anything left out of what is kept: a resume token that came after a
+      // hole would have the next page continue behind it. So all of it goes with the next write, or none.
+      const newest = new Map(changes.map((one) => [one.kind === 'keep' ? one.key : one, one]));
+      this.pending = [...newest.values(), ...this.pending];
     }
-    return this.writing;
   }
 
   private changed(): void {
@@ -383,16 +396,3 @@ interface Receipt {
 }
 
 type Caller = <M extends Parameters<typeof call>[2]>(method: M, input: MessageInitShape<M['input']>) => ReturnType<typeof call<M>>;
-
-/** Whose token it is, without the parts that change when it is renewed: a demo token whole, of a signed one what it says of whom. */
-export function principalOf(token: string): string {
-  const content = token.split('.')[1];
-  if (!token.startsWith('smb1.') || content === undefined) return token;
-  try {
-    const text = atob(content.replaceAll('-', '+').replaceAll('_', '/'));
-    const { org, role, unit, sub } = JSON.parse(text) as Record<string, string | undefined>;
-    return [org, role, unit, sub].map((part) => part ?? '').join('/');
-  } catch {
-    return token;
-  }
-}

@@ -7,8 +7,9 @@ export function millis(time: Timestamp | undefined): number {
 
 /** A timestamp of the contract. */
 export function timestamp(ms: number): { seconds: bigint; nanos: number } {
-  const seconds = Math.floor(ms / 1000);
-  return { seconds: BigInt(seconds), nanos: Math.round(ms - seconds * 1000) * 1_000_000 };
+  const whole = Math.round(ms);
+  const seconds = Math.floor(whole / 1000);
+  return { seconds: BigInt(seconds), nanos: (whole - seconds * 1000) * 1_000_000 };
 }
 
 /**

@@ -3,6 +3,7 @@ export * from './clock.ts';
 export * from './ids.ts';
 export * from './link.ts';
 export * from './outbox.ts';
+export * from './principal.ts';
 export * from './rpc.ts';
 export * from './socket.ts';
 export * from './storage.ts';

@@ -33,6 +33,8 @@ export const TIMES = {
   welcome: 10_000,
   retryFirst: 500,
   retryMax: 8_000,
+  /** A clock that goes back further than this was set. */
+  setBack: 1_000,
 };
 
 export interface LinkEvents {
@@ -56,6 +58,7 @@ export class Link {
   private nextPing = 0;
   private nonce = 0n;
   private openedAt = 0;
+  private tickedAt = 0;
   private stopped = true;
 
   constructor(
@@ -73,6 +76,7 @@ export class Link {
   start(): void {
     if (!this.stopped) return;
     this.stopped = false;
+    this.tickedAt = this.local();
     this.timer = setInterval(() => this.tick(), 250);
     this.connect();
   }
@@ -202,6 +206,9 @@ export class Link {
 
   private tick(): void {
     const now = this.local();
+    const isSetBack = now < this.tickedAt - TIMES.setBack;
+    this.tickedAt = now;
+    if (isSetBack) this.setBack(now);
     switch (this.status.kind) {
       case 'lost':
         if (now >= this.status.retryAt) this.connect();
@@ -219,6 +226,15 @@ export class Link {
       case 'ended':
         return;
     }
+  }
+
+  /** The device's clock was set back, as a tablet's is by its first fix: every time that was noted lies ahead, and would be waited for. */
+  private setBack(now: number): void {
+    this.openedAt = now;
+    if (this.lostSince !== undefined) this.lostSince = Math.min(this.lostSince, now);
+    if (this.status.kind === 'lost') this.set({ ...this.status, since: this.lostSince ?? now, retryAt: now });
+    // A new session measures the hub's time anew.
+    else if (this.status.kind === 'live') this.drop();
   }
 
   private drop(): void {

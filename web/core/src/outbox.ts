@@ -34,7 +34,10 @@ export interface Action {
 }
 
 interface Entry extends Action {
-  seq: number;
+  /** Its place in the storage; undefined: it is not there. */
+  seq: number | undefined;
+  /** It is kept, or cannot be: it may be sent. */
+  isReady: boolean;
   bytes: Uint8Array;
   settle: ((action: Action) => void)[];
 }
@@ -45,6 +48,8 @@ const LATER: ReadonlySet<RefusalCode> = new Set([RefusalCode.NOT_STORED, Refusal
 const LATER_MS = 3_000;
 /** What was accepted is shown as done for so long, milliseconds. */
 const DONE_MS = 20_000;
+/** A disk that has not answered by then is taken for broken: nothing that was pressed waits for it longer, milliseconds. */
+const KEEP_MS = 2_000;
 
 /**
  * Keeps everything that was pressed until the hub has answered it, over reloads and power cuts, and sends it in order: one at a time, so
@@ -54,13 +59,14 @@ export class Outbox {
   private entries: Entry[] = [];
   private inFlight: Entry | undefined;
   private connected = false;
-  private nextVolatile = 2 ** 40;
   private retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     private readonly storage: Storage,
     private readonly send: (command: Command) => boolean,
     private readonly changed: () => void,
+    /** The hub's clock: the time of a press counts for deadlines, and a tablet's own clock can be hours off. */
+    private readonly hubNow: () => number = Date.now,
     /** Name or staff number of who presses. */
     public person: string | undefined = undefined,
   ) {}
@@ -68,9 +74,9 @@ export class Outbox {
   /** What an earlier page had not sent. */
   restore(stored: StoredAction[]): void {
     for (const one of stored) {
-      this.entries.push({ ...one, state: one.refused ? 'refused' : 'queued', isKept: true, settle: [] });
+      this.entries.push({ ...one, state: one.refused ? 'refused' : 'queued', isKept: true, isReady: true, settle: [] });
     }
-    this.entries.sort((a, b) => a.seq - b.seq);
+    this.entries.sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
     this.changed();
   }
 
@@ -89,7 +95,7 @@ export class Outbox {
     const at = Date.now();
     const command = create(CommandSchema, {
       commandId: uuidv7(at),
-      pressedAt: timestamp(at),
+      pressedAt: timestamp(this.hubNow()),
       body: pressed.body,
       ...(pressed.incidentId === undefined ? {} : { incidentId: pressed.incidentId }),
       ...(pressed.raise === undefined ? {} : { raise: pressed.raise }),
@@ -106,21 +112,37 @@ export class Outbox {
       incidentId: pressed.incidentId,
     };
     // On the screen at once; on the wire when it is kept, so that a power cut in between cannot have sent what is then forgotten.
-    const entry: Entry = { ...stored, seq: Number.MAX_SAFE_INTEGER, state: 'queued', isKept: true, settle: [] };
+    const entry: Entry = { ...stored, seq: undefined, state: 'queued', isKept: true, isReady: false, settle: [] };
     this.entries.push(entry);
     this.changed();
     const outcome = new Promise<Action>((settle) => entry.settle.push(settle));
-    try {
-      entry.seq = await this.storage.addAction(stored);
-    } catch {
-      // The disk is full or the browser refuses: it is sent all the same, and the screen says that a reload would lose it.
-      entry.isKept = false;
-      entry.seq = this.nextVolatile;
-      this.nextVolatile += 1;
-      this.changed();
-    }
+    await this.keep(entry, stored);
     this.pump();
     return { action: entry, outcome };
+  }
+
+  /** Writes it down. The disk is full, slow, or the browser refuses: it is sent all the same, and the screen says that a reload would lose it. */
+  private async keep(entry: Entry, stored: Omit<StoredAction, 'seq'>): Promise<void> {
+    const written = this.storage.addAction(stored).then(
+      (seq) => this.keptAs(entry, seq),
+      () => undefined,
+    );
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    await Promise.race([written, new Promise((late) => (timer = setTimeout(late, KEEP_MS)))]);
+    clearTimeout(timer);
+    entry.isReady = true;
+    if (entry.seq !== undefined) return;
+    entry.isKept = false;
+    this.changed();
+  }
+
+  private keptAs(entry: Entry, seq: number): void {
+    entry.seq = seq;
+    entry.isKept = true;
+    // Written down so late that it had been answered: what is stored follows.
+    if (entry.state === 'refused' && this.entries.includes(entry)) this.storeRefused(entry);
+    else if (entry.state === 'accepted' || entry.state === 'refused') this.unstore(entry);
+    this.changed();
   }
 
   /** What an action says. */
@@ -132,7 +154,7 @@ export class Outbox {
   /** A session stands, or no longer does. What was under way is sent again: the hub knows it by its id. */
   setConnected(connected: boolean): void {
     this.connected = connected;
-    if (this.inFlight && this.inFlight.state === 'sent') this.inFlight.state = 'queued';
+    for (const one of this.entries) if (one.state === 'sent' || one.state === 'waiting_for_hub') one.state = 'queued';
     this.inFlight = undefined;
     clearTimeout(this.retry);
     if (connected) this.pump();
@@ -157,14 +179,14 @@ export class Outbox {
     const entry = this.entries.find((one) => one.commandId === commandId && one.state === 'refused');
     if (!entry) return;
     this.entries = this.entries.filter((one) => one !== entry);
-    void this.storage.removeAction(entry.seq);
+    this.unstore(entry);
     this.changed();
   }
 
   private accept(entry: Entry, accepted: Accepted): void {
     entry.state = 'accepted';
     entry.accepted = accepted;
-    void this.storage.removeAction(entry.seq);
+    this.unstore(entry);
     for (const settle of entry.settle) settle(entry);
     setTimeout(() => {
       this.entries = this.entries.filter((one) => one !== entry);
@@ -178,26 +200,37 @@ export class Outbox {
       entry.state = 'waiting_for_hub';
       clearTimeout(this.retry);
       this.retry = setTimeout(() => {
-        if (entry.state === 'waiting_for_hub') entry.state = 'queued';
+        for (const one of this.entries) if (one.state === 'waiting_for_hub') one.state = 'queued';
         this.pump();
+        this.changed();
       }, LATER_MS);
       return;
     }
     entry.state = 'refused';
     const facts = refused.facts.map((fact) => ({ name: fact.name ?? '', value: fact.value ?? '' }));
     entry.refused = { code, message: refused.message ?? '', facts };
-    const { commandId, bytes, at, urgent, kind, incidentId, seq } = entry;
-    void this.storage.putAction({ commandId, bytes, at, urgent, kind, incidentId, seq, refused: entry.refused });
+    this.storeRefused(entry);
     for (const settle of entry.settle) settle(entry);
+  }
+
+  private storeRefused({ commandId, bytes, at, urgent, kind, incidentId, seq, refused }: Entry): void {
+    if (seq === undefined) return;
+    // Where it cannot be written the refusal is read on this page, and the hub refuses it once more on the next.
+    this.storage.putAction({ commandId, bytes, at, urgent, kind, incidentId, seq, refused }).catch(() => undefined);
+  }
+
+  private unstore({ seq }: Entry): void {
+    // What cannot be removed is sent once more by the next page, and gets the first answer.
+    if (seq !== undefined) this.storage.removeAction(seq).catch(() => undefined);
   }
 
   private pump(): void {
     if (!this.connected || this.inFlight) return;
-    const waiting = this.entries.filter((one) => one.state === 'queued' && one.seq !== Number.MAX_SAFE_INTEGER);
-    // One that the hub could not store holds the others back, but never an emergency.
+    const waiting = this.entries.filter((one) => one.state === 'queued');
+    // One that the hub could not store, or that is being written down, holds the others back, but never an emergency.
     const held = this.entries.some((one) => one.state === 'waiting_for_hub');
-    const next = waiting.find((one) => one.urgent) ?? (held ? undefined : waiting[0]);
-    if (!next) return;
+    const next = waiting.find((one) => one.urgent && one.isReady) ?? (held ? undefined : waiting[0]);
+    if (!next?.isReady) return;
     if (!this.send(fromBinary(CommandSchema, next.bytes))) return;
     next.state = 'sent';
     this.inFlight = next;

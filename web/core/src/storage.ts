@@ -83,6 +83,10 @@ async function database(name: string): Promise<IDBPDatabase<Schema>> {
       db.createObjectStore('outbox', { keyPath: 'seq', autoIncrement: true });
       db.createObjectStore('kept');
     },
+    // Another page has to renew it: that page does not start while this one holds on. What is pressed here is then sent, and not kept.
+    blocking(_current, _blocked, event) {
+      (event.target as IDBDatabase).close();
+    },
   });
 }
 
@@ -92,16 +96,14 @@ export async function openStorage(name: string): Promise<Opened> {
   try {
     db = await database(name);
   } catch (error) {
-    return renewed(name, [], error);
+    return renewed(name, await salvageFrom(name), error);
   }
   const storage = new BrowserStorage(db);
   try {
     const { actions, events } = await storage.load();
-    const broken = actions.some((action) => !(action.bytes instanceof Uint8Array)) || events.some((event) => !(event.bytes instanceof Uint8Array));
-    if (broken) {
-      storage.close();
-      return renewed(name, actions, new Error('the stored picture cannot be read'));
-    }
+    // Rows are what some page wrote, and not always this one.
+    const hasBytes = (row: { bytes: unknown } | undefined) => row?.bytes instanceof Uint8Array;
+    if (!actions.every(hasBytes) || !events.every(hasBytes)) throw new Error('the stored picture cannot be read');
     return { storage, volatile: false };
   } catch (error) {
     const actions = await salvage(db);
@@ -110,9 +112,22 @@ export async function openStorage(name: string): Promise<Opened> {
   }
 }
 
-async function salvage(db: IDBPDatabase<Schema>): Promise<StoredAction[]> {
+async function salvage(db: Pick<IDBPDatabase<Schema>, 'getAll'>): Promise<StoredAction[]> {
   try {
-    return (await db.getAll('outbox')) as StoredAction[];
+    const found = (await db.getAll('outbox')) as (StoredAction | null)[];
+    return found.filter((action) => action !== null && typeof action === 'object');
+  } catch {
+    return [];
+  }
+}
+
+/** What has not been sent, out of a storage of another version: a newer page was here before. */
+async function salvageFrom(name: string): Promise<StoredAction[]> {
+  try {
+    const db = await openDB<Schema>(name);
+    const actions = await salvage(db);
+    db.close();
+    return actions;
   } catch {
     return [];
   }
@@ -137,22 +152,29 @@ class BrowserStorage implements Storage {
     const transaction = this.db.transaction(['events', 'kept'], 'readwrite', { durability: 'relaxed' });
     const events = transaction.objectStore('events');
     const kept = transaction.objectStore('kept');
-    for (const change of changes) {
-      switch (change.kind) {
-        case 'event':
-          void events.add(change.event);
-          break;
-        case 'restart':
-          if (change.scope === 'all') void events.clear();
-          else for (const key of await events.index('scope').getAllKeys(change.scope)) void events.delete(key);
-          break;
-        case 'keep':
-          if (change.value === undefined) void kept.delete(change.key);
-          else void kept.put(change.value, change.key);
-          break;
+    const requests: Promise<unknown>[] = [transaction.done];
+    try {
+      for (const change of changes) {
+        switch (change.kind) {
+          case 'event':
+            requests.push(events.add(change.event));
+            break;
+          case 'restart':
+            if (change.scope === 'all') requests.push(events.clear());
+            else for (const key of await events.index('scope').getAllKeys(change.scope)) requests.push(events.delete(key));
+            break;
+          case 'keep':
+            requests.push(change.value === undefined ? kept.delete(change.key) : kept.put(change.value, change.key));
+            break;
+        }
       }
+    } catch (error) {
+      // Half a moment must not stand. Each request of the transaction is told so; whoever called is told once.
+      transaction.abort();
+      await Promise.allSettled(requests);
+      throw error;
     }
-    await transaction.done;
+    await Promise.all(requests);
   }
 
   async load(): Promise<{ events: StoredEvent[]; actions: StoredAction[]; kept: Kept }> {

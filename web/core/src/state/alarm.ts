@@ -17,7 +17,7 @@ export function foldAlarm(incident: Incident, who: Said, body: Body): boolean {
       alarm.plan = plan;
       alarm.alreadySent = alreadySent ?? false;
       alarm.text = alarmText;
-      for (const one of parties) party(alarm, one);
+      for (const one of parties) party(alarm, one, who);
       return true;
     }
     case 'partiesAdded': {
@@ -25,7 +25,7 @@ export function foldAlarm(incident: Incident, who: Said, body: Body): boolean {
       const alarm = alarmOf(incident, alarmId, who);
       const replaced = replaces ? partyKey(replaces.organisation, replaces.unit) : undefined;
       for (const one of parties) {
-        const added = party(alarm, one);
+        const added = party(alarm, one, who);
         added.because = because;
         added.replaces = replaced;
         const former = replaced ? alarm.parties.get(replaced) : undefined;
@@ -117,7 +117,7 @@ function alarmOf(incident: Incident, id: string | undefined, who: Said): Alarm {
   return alarm;
 }
 
-function party(alarm: Alarm, one: Party): PartyState {
+function party(alarm: Alarm, one: Party, who: Said): PartyState {
   const key = partyKey(one.organisation, one.unit);
   const before = alarm.parties.get(key);
   const state: PartyState = {
@@ -127,6 +127,7 @@ function party(alarm: Alarm, one: Party): PartyState {
     required: one.required ?? false,
     late: one.late ?? false,
     dueAt: millis(one.dueAt),
+    alarmedAt: who.at,
   };
   alarm.parties.set(key, state);
   return state;

@@ -103,7 +103,10 @@ function foldResource(incident: Incident, who: Said, body: Body): boolean {
       const offer = incident.offers.get(body.value.offerId ?? '');
       if (offer) {
         offer.returned.push(...body.value.units);
-        offer.returnedAt = who.at;
+        // Some may go home before the others: the help has ended when nobody is left.
+        const home = new Set(body.value.units.map((unit) => unit.unitId));
+        offer.deployed = offer.deployed.filter((unit) => !home.has(unit.unitId));
+        if (offer.deployed.length === 0) offer.returnedAt = who.at;
       }
       return true;
     }

@@ -46,6 +46,8 @@ export interface PartyState {
   required: boolean;
   late: boolean;
   dueAt: number;
+  /** When it was alarmed. */
+  alarmedAt: number;
   /** Why it was added, where it was. */
   because?: string | undefined;
   replaces?: PartyKey | undefined;
@@ -104,6 +106,7 @@ export interface Offer {
   said: Said;
   offered: ResourceOffered;
   acceptedAt?: number | undefined;
+  /** Those that are out now. */
   deployed: UnitRef[];
   returned: UnitRef[];
   returnedAt?: number | undefined;

@@ -30,7 +30,8 @@ export interface AlarmView {
 }
 
 export function stageOf(state: PartyState, alarm: Alarm): PartyStage {
-  if (state.recalledAt) return state.recallAcknowledgedAt || !state.acknowledged ? 'recalled' : 'recall_waiting';
+  // Also whoever had not answered may have set out: every recalled party takes note of it.
+  if (state.recalledAt) return state.recallAcknowledgedAt ? 'recalled' : 'recall_waiting';
   if (state.stoodDown) return 'stood_down';
   if (state.acknowledged) return state.acknowledged.counts || !state.required ? 'acknowledged' : 'relayed_not_counted';
   if (state.waived) return 'waived';
@@ -53,17 +54,20 @@ export function alarmView(alarm: Alarm, now: number, own: string): AlarmView {
   const rows = [...alarm.parties.entries()].map(([key, state]): PartyRow => {
     const stage = stageOf(state, alarm);
     const waits = stage === 'waiting' || stage === 'overdue';
+    const isInGate = state.required && !state.late && !state.replacedBy && !alarm.gate;
     return {
       key, alarmId: alarm.id, organisation: state.organisation, unit: state.unit, state, stage,
       leftMs: waits && state.dueAt ? state.dueAt - now : undefined,
-      holdsGate: state.required && !state.late && isOutstanding(stage) && stage !== 'recall_waiting',
+      holdsGate: isInGate && isOutstanding(stage) && stage !== 'recall_waiting',
     };
   });
   const rank = (row: PartyRow) => (row.organisation === own ? 0 : 1);
   rows.sort((a, b) =>
     rank(a) - rank(b) || a.organisation.localeCompare(b.organisation) || Number(b.state.required) - Number(a.state.required) ||
     (a.unit?.callSign ?? '').localeCompare(b.unit?.callSign ?? ''));
-  const required = rows.filter((row) => row.state.required && !row.state.late && !['recalled', 'stood_down', 'replaced', 'waived'].includes(row.stage));
+  // Whose place was taken is out of the gate, also when it answers after all.
+  const isOut = (row: PartyRow) => row.state.replacedBy !== undefined || ['recalled', 'recall_waiting', 'stood_down', 'waived'].includes(row.stage);
+  const required = rows.filter((row) => row.state.required && !row.state.late && !isOut(row));
   const requiredDone = required.filter((row) => row.stage === 'acknowledged').length;
   const gate = alarm.gate ? (alarm.gate.reason ? 'opened_by_hand' : 'open') : alarm.alreadySent || required.length === 0 ? 'none' : 'shut';
   return {
@@ -84,8 +88,9 @@ export function ownOutstanding(incident: Incident, organisation: string, unitId:
   const rows: PartyRow[] = [];
   for (const alarm of incident.alarms.values()) {
     for (const row of alarmView(alarm, now, organisation).rows) {
-      const mine = row.key === own;
-      if (mine && (row.stage === 'waiting' || row.stage === 'overdue' || row.stage === 'recall_waiting')) rows.push(row);
+      // The gate goes without who is waived; it stays alarmed, and has to answer.
+      const isAwaited = ['waiting', 'overdue', 'recall_waiting'].includes(row.stage) || (row.stage === 'waived' && !row.state.declined);
+      if (row.key === own && isAwaited) rows.push(row);
     }
   }
   return rows;

@@ -1,3 +1,4 @@
+import type { EventRef } from '../gen/common_pb.ts';
 import type { Event } from '../gen/event_pb.ts';
 import type { Incident, PartyKey, TotalInformation } from '../state/model.ts';
 import { alarmViews } from './party.ts';
@@ -40,13 +41,20 @@ export function briefings(incident: Incident): Briefing[] {
   for (const number of numbers) {
     const total = incident.totals.get(number);
     if (!total) continue;
-    const refer = (id: string | undefined) => ({ id: id ?? '', event: incident.events.get(id ?? ''), subject: subject(incident.events.get(id ?? ''), id ?? '') });
-    const common = total.issued.references.map((reference) => refer(reference.eventId));
-    const added = total.addenda.flatMap((one) => one.addendum.references.map((reference) => refer(reference.eventId)));
+    const seen = new Set<string>();
+    // What is referred to twice, by the version and an addendum or by two addenda, is one line.
+    const refer = (references: readonly EventRef[]) => references.flatMap(({ eventId: id }) => {
+      if (!id || seen.has(id)) return [];
+      seen.add(id);
+      const event = incident.events.get(id);
+      return [{ id, event, subject: subject(event, id) }];
+    });
+    const common = refer(total.issued.references);
+    const added = total.addenda.flatMap((one) => refer(one.addendum.references));
     const lines = [...common.map((one) => ({ ...one, addendum: false })), ...added.map((one) => ({ ...one, addendum: true }))].map(
       ({ id, event, subject: what, addendum }): BriefingLine => {
-        const earlier = before.find((one) => one.subject === what);
-        const change: BriefingChange = !earlier ? 'new' : earlier.id === id ? 'same' : 'changed';
+        const isKnown = before.some((one) => one.subject === what);
+        const change: BriefingChange = !isKnown ? 'new' : before.some((one) => one.id === id) ? 'same' : 'changed';
         return { eventId: id, event, addendum, change: number === numbers[0] ? 'same' : change };
       },
     );
