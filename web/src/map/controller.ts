@@ -204,8 +204,11 @@ export class MapController {
   }
 
   private put(name: OverlaySource, data: (typeof this.data)[OverlaySource]): void {
-    if (this.data[name].features.length === 0 && data.features.length === 0) return;
+    const before = this.data[name];
+    if (before.features.length === 0 && data.features.length === 0) return;
     this.data[name] = data;
+    // What a screen says each second is mostly what it said before; laying it out anew costs more than comparing it.
+    if (name !== 'labels' && before.features.length === data.features.length && JSON.stringify(before) === JSON.stringify(data)) return;
     if (this.map) setData(this.map, name, data);
   }
 

@@ -37,7 +37,8 @@ export function readBase(json: unknown): BaseSource | undefined {
     const raster = kind === 'raster-pmtiles' || text(base, 'schema') === 'raster';
     return { kind: raster ? 'raster-pmtiles' : 'pmtiles', url, etag: text(base, 'etag'), ...common };
   }
-  const tiles = kind === 'wmts' ? own(text(base, 'tiles') ?? text(base, 'url')) : undefined;
+  // The hub fetches a tile service itself, whatever that speaks; to the page it is tiles by number.
+  const tiles = kind === 'tiles' || kind === 'wmts' ? own(text(base, 'tiles') ?? text(base, 'url')) : undefined;
   if (!tiles) return undefined;
   return { kind: 'wmts', tiles, minZoom: number(base, 'min_zoom') ?? 0, maxZoom: number(base, 'max_zoom') ?? 15, ...common };
 }

@@ -71,6 +71,7 @@ export class Feed {
       this.confirmBy = Infinity;
       this.table.dropUnconfirmed();
     }
+    this.table.settle();
     if (this.table.version === this.posted) return;
     this.posted = this.table.version;
     const snapshot = this.snapshots.take(now);

@@ -128,6 +128,7 @@ export class PageUnits {
   }
 
   tick(now = performance.now()): void {
+    this.table.settle();
     if (this.table.version === this.posted) return;
     this.posted = this.table.version;
     this.onunits?.(this.snapshots.take(now));

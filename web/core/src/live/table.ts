@@ -35,7 +35,10 @@ export class UnitTable implements FrameSink {
 
   private readonly rowOf = new Map<string, number>();
   private readonly organisationNumber = new Map<string, number>();
-  private readonly marks = new Map<string, number>();
+  /** Units that no cell holds, by the round of settle() they left in: most of them are only between two cells. */
+  private readonly departed = new Map<string, number>();
+  private round = 0;
+  private marks = new Map<string, number>();
   private readonly cells: Cell[] = [];
   private readonly cellNumber = new Map<string, number>();
   // The frame being read.
@@ -71,6 +74,7 @@ export class UnitTable implements FrameSink {
     const { columns } = this;
     const row = this.rowOf.get(id) ?? this.add(id);
     this.cells[this.frameCell]!.rows.add(id);
+    this.departed.delete(id);
     this.keyed?.delete(id);
     this.name(row, unit);
     // A unit on its way between two cells may be told by both, in either order: the later word counts.
@@ -83,13 +87,27 @@ export class UnitTable implements FrameSink {
   removed(unitId: string): void {
     this.cells[this.frameCell]!.rows.delete(unitId);
     this.keyed?.delete(unitId);
-    this.dropUnlessClaimed(unitId);
+    this.leave(unitId);
   }
 
   end(): void {
     const gone = this.keyed;
     this.keyed = undefined;
-    if (gone) for (const id of gone) this.dropUnlessClaimed(id);
+    if (gone) for (const id of gone) this.leave(id);
+  }
+
+  /**
+   * To be called before each snapshot: drops units that have been in no cell since the last call but one. The frame that says where a unit
+   * has gone comes right after the one that says it has left, or right before: the unit must not blink, nor lose its name.
+   */
+  settle(): void {
+    this.round++;
+    for (const [id, left] of this.departed) {
+      if (left > this.round - 2) continue;
+      this.departed.delete(id);
+      this.drop(id);
+      this.version++;
+    }
   }
 
   /** Forgets cells that none of the areas touches. */
@@ -112,11 +130,12 @@ export class UnitTable implements FrameSink {
 
   /** What the screen knows of units beside their places; replaces what was known before. */
   setMarks(marks: Iterable<readonly [unitId: string, mark: number]>): void {
-    const { columns } = this;
+    const next = new Map(marks);
+    if (next.size === this.marks.size && [...next].every(([id, mark]) => this.marks.get(id) === mark)) return;
     this.version++;
-    this.marks.clear();
-    for (const [id, mark] of marks) this.marks.set(id, mark);
-    for (let row = 0; row < columns.count; row++) columns.mark[row] = this.marks.get(columns.ids[row]!) ?? 0;
+    this.marks = next;
+    const { columns } = this;
+    for (let row = 0; row < columns.count; row++) columns.mark[row] = next.get(columns.ids[row]!) ?? 0;
   }
 
   private forget(which: (cell: Cell) => boolean): void {
@@ -125,7 +144,7 @@ export class UnitTable implements FrameSink {
       if (cell.rows.size === 0 || !which(cell)) continue;
       const ids = cell.rows;
       cell.rows = new Set();
-      for (const id of ids) this.dropUnlessClaimed(id);
+      for (const id of ids) if (!this.claimed(id)) this.drop(id);
     }
   }
 
@@ -138,23 +157,26 @@ export class UnitTable implements FrameSink {
   }
 
   /** A unit that one cell has let go of stays while another one holds it. */
-  private dropUnlessClaimed(id: string): void {
-    const row = this.rowOf.get(id);
-    if (row === undefined) return;
-    const own = this.columns.cell[row]!;
-    if (this.cells[own]?.rows.has(id)) return;
-    for (let number = 0; number < this.cells.length; number++) {
-      if (!this.cells[number]!.rows.has(id)) continue;
-      this.columns.cell[row] = number;
-      return;
-    }
-    this.drop(id, row);
+  private leave(id: string): void {
+    if (!this.claimed(id) && this.rowOf.has(id)) this.departed.set(id, this.round);
   }
 
-  private drop(id: string, row: number): void {
+  private claimed(id: string): boolean {
+    const row = this.rowOf.get(id);
+    if (row === undefined) return false;
+    if (this.cells[this.columns.cell[row]!]?.rows.has(id)) return true;
+    const other = this.cells.findIndex((cell) => cell.rows.has(id));
+    if (other >= 0) this.columns.cell[row] = other;
+    return other >= 0;
+  }
+
+  private drop(id: string): void {
     const { columns } = this;
+    const row = this.rowOf.get(id);
+    if (row === undefined) return;
     columns.drop(row);
     this.rowOf.delete(id);
+    this.departed.delete(id);
     this.renamed.delete(columns.count);
     if (row === columns.count) return;
     this.rowOf.set(columns.ids[row]!, row);

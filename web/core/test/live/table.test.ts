@@ -32,7 +32,10 @@ const unit = (unitId: string, latitude: number, more: Partial<UnitFields> = {}):
   unitId, latitudeE5: Math.round(latitude * 1e5), longitudeE5: 14_50000, ...more,
 });
 
+/** What the table holds once nothing more comes. */
 function seen(table: UnitTable): Record<string, number> {
+  table.settle();
+  table.settle();
   const mirror = new UnitMirror();
   // Names are told once: a second reader of one table gets all of them only while nothing has been taken yet.
   for (let row = 0; row < table.count; row++) table.renamed.add(row);
@@ -80,6 +83,23 @@ describe('the unit table', () => {
     expect(seen(table)).toEqual({ a: 62.1 });
   });
 
+  it('does not let a unit blink, or lose its name, between the frame it leaves and the one it comes in', () => {
+    const table = new UnitTable();
+    give(table, { cell: 1, time: 1, key: true, units: [unit('a', 61.9, { callSign: '2 31-1010' })] });
+    give(table, { cell: 1, time: 2, removed: ['a'] });
+    table.settle();
+    expect(table.count).toBe(1);
+    give(table, { cell: 2, time: 2, units: [unit('a', 62.1)] });
+    table.settle();
+    table.settle();
+    expect(table.columns.callSigns[0]).toBe('2 31-1010');
+    give(table, { cell: 2, time: 3, removed: ['a'] });
+    table.settle();
+    const { version } = table;
+    table.settle();
+    expect([table.count, table.version > version]).toEqual([0, true]);
+  });
+
   it('is what the hub holds once everything has come, whatever order the cells come in', () => {
     // Frames of one cell keep their order; those of different cells come as they like. A cell that missed frames gets a key frame.
     const step = fc.record({ unit: fc.integer({ min: 0, max: 4 }), to: fc.integer({ min: 0, max: 3 }), lat: fc.integer({ min: 0, max: 99 }) });
@@ -122,7 +142,11 @@ describe('the unit table', () => {
     table.setMarks([['a', MARK_ALARMED]]);
     give(table, { cell: 1, time: 1, key: true, units: [unit('a', 61.1), unit('b', 61.2)] });
     expect([...table.columns.mark.subarray(0, 2)]).toEqual([MARK_ALARMED, 0]);
+    const { version } = table;
+    table.setMarks([['a', MARK_ALARMED]]);
+    expect(table.version).toBe(version);
     table.setMarks([]);
+    expect(table.version).toBe(version + 1);
     expect([...table.columns.mark.subarray(0, 2)]).toEqual([0, 0]);
   });
 
@@ -208,6 +232,8 @@ describe('the mirror', () => {
         const mirror = new UnitMirror();
         sets.forEach((ids, time) => {
           give(table, { cell: 1, time, key: true, units: ids.map((id) => unit(id, 61.1, { callSign: `call ${id}` })) });
+          table.settle();
+          table.settle();
           mirror.apply(snapshots.take(time * 100), 0);
           const rows = Array.from({ length: mirror.count }, (_, row) => mirror.view(row));
           expect(rows.map((row) => row.id).sort()).toEqual([...ids].sort());

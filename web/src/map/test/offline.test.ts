@@ -113,6 +113,7 @@ describe('what the hub says of its map', () => {
     [{ kind: 'pmtiles', url: '/map/base.pmtiles', schema: 'protomaps', overview: true, attribution: 'a', etag: 'e' }, { kind: 'pmtiles', overview: true, etag: 'e' }],
     [{ kind: 'pmtiles', url: '/map/base.pmtiles', schema: 'raster', attribution: 'a' }, { kind: 'raster-pmtiles', overview: false }],
     [{ kind: 'raster-pmtiles', url: '/map/base.pmtiles' }, { kind: 'raster-pmtiles', attribution: '' }],
+    [{ kind: 'tiles', url: '/map/tiles/{z}/{x}/{y}', schema: 'raster', overview: false, attribution: 'a', min_zoom: 2, max_zoom: 12 }, { kind: 'wmts', tiles: '/map/tiles/{z}/{x}/{y}', minZoom: 2, maxZoom: 12 }],
     [{ kind: 'wmts', tiles: '/map/tiles/{z}/{x}/{y}', max_zoom: 14 }, { kind: 'wmts', tiles: '/map/tiles/{z}/{x}/{y}', maxZoom: 14 }],
   ])('%j', (said, expected) => expect(readBase({ base: said })).toMatchObject(expected));
 

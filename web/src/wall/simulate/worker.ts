@@ -35,6 +35,7 @@ function start(options: WorldOptions): void {
     world.tell(table, Date.now());
   }, TICK_MS);
   setInterval(() => {
+    table.settle();
     if (table.version === posted) return;
     posted = table.version;
     const snapshot = snapshots.take(performance.now());

@@ -82,6 +82,8 @@ export class World {
       const cell = `${Math.floor(unit.lat / CELL)} ${Math.floor(unit.lon / CELL)}`;
       if (unit.cell !== cell && unit.cell !== '') push(gone, unit.cell, unit.id);
       if (unit.cell === cell && unit.silentSince > 0 && this.told.has(unit.id)) continue;
+      // Texts come when a unit is new in its cell, as the hub sends them.
+      if (unit.cell !== cell) this.told.delete(unit.id);
       unit.cell = cell;
       push(byCell, cell, unit);
     }

@@ -134,7 +134,8 @@ describe('the simulated country', () => {
       const world = new World({ units: 500, seed: 7, allMove: true }, 0);
       const table = new UnitTable();
       for (let second = 0; second < 60; second++) {
-        world.step(1);
+        world.step(20);
+        table.settle();
         world.tell(table, second * 1000);
       }
       const mirror = new UnitMirror();
@@ -143,6 +144,7 @@ describe('the simulated country', () => {
     };
     const [first, second] = [run(), run()];
     expect(first.count).toBe(500);
+    expect(countersOf(first).map(({ organisation }) => organisation).sort()).toEqual(['sim-ambulans', 'sim-ovriga', 'sim-polis', 'sim-raddning']);
     expect([...first.snapshot.places]).toEqual([...second.snapshot.places]);
     expect(countersOf(first).reduce((sum, one) => sum + one.enRoute, 0)).toBe(500);
   });
