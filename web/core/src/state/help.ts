@@ -28,6 +28,8 @@ function foldTalkgroup(incident: Incident, who: Said, body: Body): boolean {
     case 'talkgroupReturned': {
       const lease = incident.leases.get(body.value.talkgroup?.talkgroupId ?? '');
       if (lease) lease.returned = { at: who.at, reason: body.value.reason };
+      // There was one after all; whoever comes late is told of its return alone.
+      incident.noTalkgroup = undefined;
       return true;
     }
     case 'talkgroupIdle': {
