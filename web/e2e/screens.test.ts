@@ -197,7 +197,7 @@ describe('every screen', () => {
 
   it('reserve', async () => {
     const seat = await open('raddning');
-    await seat.page.waitForFunction(() => navigator.serviceWorker?.controller !== null);
+    await seat.page.waitForFunction(() => navigator.serviceWorker?.controller !== null, undefined, { timeout: 60_000 });
     await hub.stop();
     await seat.byId('reserve').waitFor({ timeout: 45_000 });
     await look(seat, 'reserve');
