@@ -24,7 +24,7 @@ beforeAll(async () => {
   vi.stubGlobal('document', { visibilityState: 'hidden', documentElement: { dataset: {} } });
   vi.stubGlobal('localStorage', { getItem: () => null, setItem: () => undefined, removeItem: () => undefined });
   await hub.start();
-  for (const [name, seat] of Object.entries(SEATS)) seats[name] = new Session(await joined(hub, seat), undefined, new Feed());
+  for (const [name, seat] of Object.entries(SEATS)) seats[name] = new Session(await joined(hub, seat), new Feed());
 });
 afterAll(async () => {
   for (const session of Object.values(seats)) session.stop();

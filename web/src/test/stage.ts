@@ -25,12 +25,12 @@ export class Stage {
 
   private constructor(who: Identity) {
     this.client = new Client({
-      base: 'http://hub', token: `demo:${who.organisation}/${who.role}`, program: 'test', opened: { storage: new MemoryStorage(), volatile: false }, openSocket: this.hub.open,
+      base: 'http://hub', token: `demo:${who.organisation}/${who.role}${who.unitId ? `:${who.unitId}` : ''}`, program: 'test', opened: { storage: new MemoryStorage(), volatile: false }, openSocket: this.hub.open,
     });
     this.client.deployment = DEPLOYMENT;
     // The deployment is the test's; nothing is fetched.
     this.client.call = () => Promise.reject(new Error('no network here'));
-    this.session = new Session(this.client, who, new Feed());
+    this.session = new Session(this.client, new Feed());
     open.push(this.session);
   }
 
