@@ -87,7 +87,7 @@ export function arrivalReport(subject: Subject, corrects?: string): Form {
   const fields = (values: Values): Field[] => {
     const shape = shapeOf(Number(text(values, 'template') ?? present) as ReportTemplate);
     const line = (name: 'exactPlace' | 'what' | 'damage' | 'hazards' | 'access'): Field => ({
-      kind: 'text', name, label: t.fields[name], required: shape.required.includes(name), ...(name === 'exactPlace' ? { value: place } : {}),
+      kind: 'text', name, label: t.fields[name], required: shape.required.includes(name), ...(name === 'exactPlace' && shape.required.includes(name) ? { value: place } : {}),
     });
     return [
       ...unitField(subject),
@@ -103,6 +103,7 @@ export function arrivalReport(subject: Subject, corrects?: string): Form {
   return {
     id: 'arrivalReport', title: t.actions.arrivalReport, submit: t.send, fields,
     send: (values) => {
+      const template = Number(text(values, 'template')) as ReportTemplate;
       const count = whole(values, 'casualties');
       const breakPoint = text(values, 'breakPoint');
       return {
@@ -110,8 +111,8 @@ export function arrivalReport(subject: Subject, corrects?: string): Form {
         body: {
           case: 'fileArrivalReport',
           value: {
-            unitId: text(values, 'unit'), template: Number(text(values, 'template')) as ReportTemplate, ...(corrects ? { correctsReportId: corrects } : {}),
-            majorIncident: flag(values, 'major'), exactPlace: text(values, 'exactPlace'), what: text(values, 'what'),
+            unitId: text(values, 'unit'), template, ...(corrects ? { correctsReportId: corrects } : {}),
+            ...(flag(values, 'major') || shapeOf(template).needsMajor ? { majorIncident: flag(values, 'major') } : {}), exactPlace: text(values, 'exactPlace'), what: text(values, 'what'),
             damage: text(values, 'damage'), hazards: text(values, 'hazards'), access: text(values, 'access'),
             ...(breakPoint ? { breakPoint: { description: breakPoint } } : {}), ...(count === undefined ? {} : { casualties: { count } }),
             resourcesOnScene: text(values, 'resourcesOnScene'), resourcesNeeded: text(values, 'resourcesNeeded'),
