@@ -92,6 +92,27 @@ fn names(line: &str, name: &str) -> bool {
     line.match_indices(name).any(|(at, _)| begins(at))
 }
 
+/// The consoles keep the same measure.
+#[test]
+fn pages_are_short_enough_to_read() {
+    let mut seen = 0;
+    let mut folders = vec![root().join("web/core"), root().join("web/src"), root().join("web/e2e")];
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
+            let path = entry.path();
+            let skipped = ["node_modules", "gen"].iter().any(|name| path.ends_with(name));
+            if path.is_dir() && !skipped {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "ts" || end == "svelte") {
+                seen += 1;
+                let lines = fs::read_to_string(&path).unwrap().lines().count();
+                assert!(lines <= 400, "{}: {lines} lines", path.display());
+            }
+        }
+    }
+    assert!(seen > 100, "{seen} files of the consoles");
+}
+
 #[test]
 fn arrows_point_one_way() {
     for (path, text) in sources() {
@@ -144,8 +165,9 @@ fn every_file_is_part_of_a_crate() {
     let all = sources();
     for (path, _) in &all {
         let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
-        let root_file =
-            ["lib", "main", "mod", "build"].contains(&stem.as_str()) || path.to_string_lossy().contains("compile_fail");
+        let is_root = |part: &str| path.to_string_lossy().contains(part);
+        let root_file = ["lib", "main", "mod", "build"].contains(&stem.as_str())
+            || ["compile_fail", "/examples/"].into_iter().any(is_root);
         let named = |text: &String| text.contains(&format!("mod {stem};"));
         assert!(root_file || all.iter().any(|(_, text)| named(text)), "{}: no mod names it", path.display());
     }
