@@ -62,6 +62,7 @@ export class SeatAt {
       viewport, locale: 'sv-SE', timezoneId: 'Europe/Stockholm', serviceWorkers: 'allow',
       ...(place ? { geolocation: { ...place, accuracy: 5 }, permissions: ['geolocation'] } : {}),
     });
+    context.setDefaultTimeout(20_000);
     return new SeatAt(context, await context.newPage(), hub);
   }
 
