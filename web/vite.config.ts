@@ -33,6 +33,8 @@ export default defineConfig({
     include: ['core/test/**/*.test.ts', 'src/**/*.test.ts'],
     environment: 'node',
     setupFiles: [],
+    // Where the screens are used, and where the clock is changed twice a year.
+    env: { TZ: 'Europe/Stockholm' },
     testTimeout: 30_000,
     hookTimeout: 60_000,
   },

@@ -24,7 +24,7 @@ describe('a vehicle out of reach', () => {
     });
     await fire.byId('takeover').waitFor();
     // The pages themselves are kept once the worker has them; without that a reload needs the hub.
-    await fire.page.waitForFunction(() => navigator.serviceWorker?.controller !== null);
+    await fire.page.waitForFunction(() => navigator.serviceWorker?.controller !== null, undefined, { timeout: 60_000 });
   });
   afterAll(async () => {
     for (const seat of [sos, fire]) await seat?.close();
@@ -126,7 +126,7 @@ describe('the hub goes down', () => {
   });
 
   it('falls back to the reserve page, which is not a picture that looks alive, and comes back by itself', async () => {
-    await sos.page.waitForFunction(() => navigator.serviceWorker?.controller !== null);
+    await sos.page.waitForFunction(() => navigator.serviceWorker?.controller !== null, undefined, { timeout: 60_000 });
     await hub.stop(true);
     await sos.link('bad');
     await sos.byId('reserve').waitFor({ timeout: 45_000 });

@@ -11,12 +11,14 @@ import { Link } from './link.ts';
 import type { LinkStatus } from './link.ts';
 import { Outbox } from './outbox.ts';
 import type { Action, Pressed } from './outbox.ts';
-import { principalOf } from './principal.ts';
+import { identityOf, principalOf } from './principal.ts';
+import type { Identity } from './principal.ts';
 import { call } from './rpc.ts';
 import { plainSocket } from './socket.ts';
 import type { OpenSocket } from './socket.ts';
 import { restartScope, scopeOf, Store } from './state/store.ts';
 import type { Change, Kept, Opened, Storage } from './storage.ts';
+import { lapsed, without } from './state/expire.ts';
 import { partyKey } from './state/model.ts';
 
 export interface ClientOptions {
@@ -28,15 +30,6 @@ export interface ClientOptions {
   opened: Opened;
   openSocket?: OpenSocket;
   local?: () => number;
-}
-
-/** Who the hub says this is. */
-export interface Identity {
-  organisation: string;
-  role: string;
-  unitId?: string | undefined;
-  person?: string | undefined;
-  tokenExpiresAt: number;
 }
 
 export interface ClientEvents {
@@ -70,12 +63,15 @@ export class Client {
   private areas: MessageInitShape<typeof AreaSchema>[] = [];
   private receipts = new Map<string, Receipt>();
   private told = false;
+  /** Releases whose content was taken out here. */
+  private readonly expired = new Set<string>();
   private readonly storage: Storage;
   private readonly listeners: { [K in keyof ClientEvents]: Set<ClientEvents[K]> } = {
     change: new Set(), event: new Set(), map: new Set(), ended: new Set(),
   };
 
   constructor(private readonly options: ClientOptions) {
+    this.identity = identityOf(options.token);
     this.storage = options.opened.storage;
     const url = `${options.base.replace(/^http/, 'ws')}/v1/session`;
     this.link = new Link(
@@ -102,6 +98,28 @@ export class Client {
   async start(): Promise<void> {
     await this.restore();
     this.link.start();
+  }
+
+  /**
+   * Takes what releases had opened out of the picture when their time is out; to be called now and then. While the link is alive the hub has
+   * done it before.
+   */
+  expire(): void {
+    const organisation = this.identity?.organisation;
+    if (organisation === undefined) return;
+    for (const incident of [...this.store.incidents.values()]) {
+      const over = lapsed(incident, organisation, this.now()).filter((one) => !this.expired.has(one.id));
+      if (over.length === 0) continue;
+      for (const one of over) this.expired.add(one.id);
+      const events = [...incident.events.values()].map((event) => without(event, over));
+      const scope = `incident:${incident.id}` as const;
+      this.restart(scope);
+      for (const event of events) {
+        this.store.apply(event, incident.receivedAt);
+        this.queue({ kind: 'event', event: { scope, bytes: toBinary(EventSchema, event), at: incident.receivedAt } });
+      }
+      this.changed();
+    }
   }
 
   /** Ends the session; what was not sent stays. */

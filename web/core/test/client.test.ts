@@ -55,7 +55,7 @@ describe('the picture over a reload', () => {
     await closed(first.client);
     const second = await page(name);
     expect(streets(second.client)).toEqual(['E14']);
-    expect(second.client.heardAt).toBe(0);
+    expect(second.client.heardAt).toBeGreaterThan(0);
     second.hub.welcome({ resumed: true });
     expect(second.hub.last.hello?.resumeToken).toEqual(new Uint8Array([1, 2]));
     expect(streets(second.client)).toEqual(['E14']);

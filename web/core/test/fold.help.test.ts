@@ -143,6 +143,7 @@ describe('talkgroups of an incident', () => {
     const none = event({ case: 'noTalkgroupFree', value: { fallback: [{ name: '231 Samv-1' }] } });
     expect(incidentOf(none).noTalkgroup?.fallback[0]?.name).toBe('231 Samv-1');
     expect(incidentOf(none, leased()).noTalkgroup).toBeUndefined();
+    expect(incidentOf(none, event({ case: 'talkgroupReturned', value: { talkgroup: RAPS } })).noTalkgroup).toBeUndefined();
   });
 });
 

@@ -46,6 +46,7 @@ describe('the incident list', () => {
     ['a closed incident', () => [reported(), rtj(), closed()], 'rtj', 'closed'],
     ['an advance notice', () => [notice()], 'sos', 'notice'],
     ['an advance notice that is over', () => [notice(), noticeOver()], 'sos', 'closed'],
+    ['an advance notice of which only the end was told', () => [noticeOver()], 'sos', 'closed'],
     ['an advance notice that happened', () => [notice(), reported()], 'sos', 'ongoing'],
   ])('%s', (_what, events, who, group) => {
     expect(queueRow(incidentOf(...events()), who, undefined, NOW).group).toBe(group);

@@ -5,7 +5,6 @@ import * as factForm from '../forms/fact.ts';
 import * as help from '../forms/help.ts';
 import * as incident from '../forms/incident.ts';
 import * as release from '../forms/release.ts';
-import { resolveParty } from '../forms/parties.ts';
 import type { Form, Subject, Values } from '../forms/types.ts';
 import type { Messages } from '../texts/index.ts';
 import type { Desk } from './desk.svelte.ts';
@@ -118,14 +117,12 @@ export function start(desk: Desk, action: DeskAction, argument = ''): void {
   if (action.run) return action.run(desk, argument);
   const form = action.form?.(desk.subject);
   if (!form) return;
-  desk.open(form, presetOf(desk, action, argument));
+  desk.open(form, presetOf(action, argument));
 }
 
-function presetOf(desk: Desk, action: DeskAction, argument: string): Values {
+function presetOf(action: DeskAction, argument: string): Values {
   if (!action.takes || argument === '') return {};
-  if (action.takes !== 'parties') return { [action.takes]: argument };
-  const keys = argument.split(/\s+/).map((word) => resolveParty(desk.session.names, word)).filter((key) => key !== undefined);
-  return { parties: keys, ...(action.name === 'alarm' ? { plan: '-' } : {}) };
+  return { [action.takes]: argument, ...(action.name === 'alarm' ? { plan: '-' } : {}) };
 }
 
 /** What a line of the command line means: the action whose word it begins with, and the rest. The longest word wins. */

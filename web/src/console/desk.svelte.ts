@@ -17,6 +17,8 @@ export class Desk {
   preset = $state.raw<Values>({});
   sheet = $state<Sheet>();
   tab = $state<Tab>('now');
+  /** On a screen too narrow for both: the incident, or the map with the units. */
+  side = $state<'detail' | 'map'>('detail');
   /** Said once to a screen reader, politely. */
   said = $state('');
 

@@ -1,7 +1,7 @@
 import { alarmViews, isOutstanding } from '@samband/core';
-import type { AlarmView, PartyRow } from '@samband/core';
+import type { AlarmView, PartyRow, Pressed } from '@samband/core';
 import { list, partyOf, text, whole, flag } from './types.ts';
-import type { Choice, Field, Form, Subject } from './types.ts';
+import type { Choice, Field, Form, Subject, Values } from './types.ts';
 
 function words(subject: Subject) {
   return subject.session.voice.t.forms;
@@ -133,22 +133,27 @@ export function waive(subject: Subject, row?: PartyRow): Form {
   };
 }
 
+/** One for each alarm that somebody is called back from. */
+function recalls(subject: Subject, values: Values): Pressed[] {
+  const chosen = list(values, 'parties').map((value) => split(value));
+  return [...new Set(chosen.map((one) => one.alarmId))].map((alarmId) => {
+    const parties = chosen.filter((one) => one.alarmId === alarmId).map((one) => one.party);
+    return { incidentId: subject.incident?.id, body: { case: 'recallAlarm', value: { alarmId, parties, reason: text(values, 'reason') } } };
+  });
+}
+
 export function recall(subject: Subject): Form {
   const t = words(subject);
-  const alarms = views(subject);
   const recallable = rows(subject, (row) => !['recalled', 'recall_waiting', 'stood_down', 'replaced'].includes(row.stage));
   return {
     id: 'recall', title: t.actions.recall, submit: t.actions.recall, twoSteps: true,
     fields: () => [
-      { kind: 'checks', name: 'parties', label: t.fields.parties, choices: recallable.map((one) => one.choice), value: recallable.map((one) => one.choice.value) },
+      // Nobody at all would be understood as everybody.
+      { kind: 'checks', name: 'parties', label: t.fields.parties, required: true, choices: recallable.map((one) => one.choice), value: recallable.map((one) => one.choice.value) },
       { kind: 'text', name: 'reason', label: t.fields.reason, required: true },
     ],
-    send: (values) => {
-      const chosen = list(values, 'parties').map((value) => split(value));
-      const alarmId = chosen[0]?.alarmId ?? alarms[0]?.alarm.id;
-      const parties = chosen.filter((one) => one.alarmId === alarmId).map((one) => one.party);
-      return { incidentId: subject.incident?.id, body: { case: 'recallAlarm', value: { alarmId, parties, reason: text(values, 'reason') } } };
-    },
+    send: (values) => recalls(subject, values)[0] ?? { incidentId: subject.incident?.id, body: { case: 'recallAlarm', value: { reason: text(values, 'reason') } } },
+    also: (values) => recalls(subject, values).slice(1),
   };
 }
 

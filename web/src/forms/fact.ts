@@ -3,7 +3,7 @@ import { FACT_ORDER } from '@samband/core';
 import { StateFactSchema } from '@samband/core/gen/command_pb';
 import type { Severity } from '@samband/core/gen/common_pb';
 import { parsePlace } from '../live/place.ts';
-import { choices, flag, text, whole } from './types.ts';
+import { choices, flag, text, whole, words } from './types.ts';
 import type { Field, Form, Subject, Values } from './types.ts';
 
 type Stated = NonNullable<MessageInitShape<typeof StateFactSchema>['value']>;
@@ -88,13 +88,20 @@ function stated(kind: Kind, values: Values): Stated | undefined {
     case 'breakPoint':
       return { case: kind, value: { description: line('description'), ...(place ? { location: place } : {}) } };
     case 'talkgroups':
-      return { case: kind, value: { names: (line('names') ?? '').split(',').map((one) => one.trim()).filter(Boolean) } };
+      return { case: kind, value: { names: words(values, 'names') } };
     case 'priority':
       return { case: kind, value: { value: line('value') } };
     case 'description':
     case 'alarmText':
       return { case: kind, value: { text: line('text') } };
   }
+}
+
+/** Whether anything is said in it, at any depth; a switch that is off says nothing. */
+function says(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(says);
+  if (typeof value === 'object' && value !== null) return Object.entries(value).some(([key, part]) => key !== 'case' && says(part));
+  return value !== undefined && value !== false && value !== '';
 }
 
 /** States a fact of the own organisation, replaces it, or takes it back. */
@@ -112,6 +119,7 @@ export function fact(subject: Subject, preset?: Kind): Form {
       { kind: 'checks', name: 'shareWith', label: t.fields.shareWith, choices: others.map((one) => ({ value: one.id ?? '', label: one.shortName ?? one.id ?? '' })) },
       { kind: 'switch', name: 'withdraw', label: t.fields.withdraw },
     ],
+    isEmpty: (values) => !flag(values, 'withdraw') && !says(stated(kindOf(values), values)),
     send: (values) => {
       const kind = kindOf(values);
       const withdraw = flag(values, 'withdraw');

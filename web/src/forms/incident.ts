@@ -3,7 +3,7 @@ import { timestamp } from '@samband/core';
 import { CloseOutcome, LinkKind } from '@samband/core/gen/common_pb';
 import { type StateFactSchema } from '@samband/core/gen/command_pb';
 import { parsePlace } from '../live/place.ts';
-import { choices, flag, list, text, timeOfDay, whole } from './types.ts';
+import { choices, flag, list, text, timeOfDay, whole, words as commaWords } from './types.ts';
 import type { Choice, Field, Form, Subject, Values } from './types.ts';
 
 type FactInit = MessageInitShape<typeof StateFactSchema>;
@@ -78,10 +78,10 @@ export function newIncident(subject: Subject): Form {
     send: (values) => ({
       body: {
         case: 'reportIncident',
-        value: { types: (text(values, 'types') ?? '').split(',').map((one) => one.trim()).filter(Boolean), exercise: flag(values, 'exercise'), facts: factsOf(values) },
+        value: { types: commaWords(values, 'types'), exercise: flag(values, 'exercise'), facts: factsOf(values) },
       },
     }),
-    then: (accepted, values) => {
+    next: (accepted, values) => {
       const plan = text(values, 'plan');
       if (!plan || !accepted.incidentId) return undefined;
       return {
@@ -99,7 +99,7 @@ export function note(subject: Subject): Form {
     { kind: 'area', name: 'sharedText', label: t.fields.sharedText },
   ];
   return {
-    id: 'note', title: t.actions.note, submit: t.send, fields: () => fields,
+    id: 'note', title: t.actions.note, submit: t.send, fields: () => fields, isEmpty: (values) => !text(values, 'note') && !text(values, 'sharedText'),
     send: (values) => ({ incidentId: subject.incident?.id, body: { case: 'addNote', value: { note: text(values, 'note'), sharedText: text(values, 'sharedText') } } }),
   };
 }
@@ -228,7 +228,7 @@ export function notice(subject: Subject): Form {
     id: amends ? 'amendNotice' : 'notice', title: amends ? t.actions.amendNotice : t.actions.notice, submit: t.send, fields: () => fields,
     send: (values) => {
       const value = {
-        types: (text(values, 'types') ?? '').split(',').map((one) => one.trim()), text: text(values, 'text'),
+        types: commaWords(values, 'types'), text: text(values, 'text'),
         validFrom: at(values, 'validFrom'), validUntil: at(values, 'validUntil'), organisations: list(values, 'organisations'),
       };
       return amends

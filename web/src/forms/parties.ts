@@ -34,6 +34,32 @@ export function resolveParty(names: Names, typed: string): string | undefined {
   return ending.length === 1 && ending[0] ? keyOf(ending[0]) : undefined;
 }
 
+/** At most so many words are one name: "2 31-1010", "Räddningstjänsten Jämtland". */
+const NAME_WORDS = 5;
+
+/** The parties that are meant by a line of names, with commas or without; and what is nobody's name. The longest name wins. */
+export function resolveParties(names: Names, typed: string): { keys: string[]; unknown: string[] } {
+  const keys: string[] = [];
+  const unknown: string[] = [];
+  for (const part of typed.split(/[,;]/)) {
+    const words = part.split(/\s+/).filter(Boolean);
+    while (words.length > 0) {
+      let length = Math.min(words.length, NAME_WORDS);
+      // All that is left may be a whole label of the list, however long.
+      let key = resolveParty(names, words.join(' '));
+      if (key) length = words.length;
+      while (!key && length > 0) {
+        key = resolveParty(names, words.slice(0, length).join(' '));
+        if (!key) length -= 1;
+      }
+      if (key) keys.push(key);
+      else unknown.push(words[0] ?? '');
+      words.splice(0, Math.max(1, length));
+    }
+  }
+  return { keys: [...new Set(keys)], unknown };
+}
+
 export function partyLabel(names: Names, key: string): string {
   const [organisation, unitId] = key.split(':');
   return unitId ? `${names.unit({ unitId })} (${names.short(organisation)})` : names.short(organisation);

@@ -37,8 +37,12 @@ export interface Form {
   /** Has to be pressed twice. */
   twoSteps?: boolean;
   send: (values: Values) => Pressed;
+  /** What is sent beside it: one command says it of one thing. */
+  also?: (values: Values) => Pressed[];
+  /** Nothing was said: it would be sent as an empty thing, and replace what stands. */
+  isEmpty?: (values: Values) => boolean;
   /** What follows when the hub has accepted it. */
-  then?: (accepted: Accepted, values: Values) => Pressed | undefined;
+  next?: (accepted: Accepted, values: Values) => Pressed | undefined;
 }
 
 /** What a form is made for. */
@@ -61,11 +65,21 @@ export function flag(values: Values, name: string): boolean {
   return values[name] === true;
 }
 
+/** Largest whole number of the contract (uint32). */
+const WHOLE_MAX = 2 ** 32 - 1;
+
 export function whole(values: Values, name: string): number | undefined {
-  const value = text(values, name);
-  const number = value === undefined ? Number.NaN : Number(value.replace(',', '.'));
-  return Number.isInteger(number) && number >= 0 ? number : undefined;
+  const value = text(values, name)?.replaceAll(/\s/g, '');
+  const number = value !== undefined && /^\d+$/.test(value) ? Number(value) : Number.NaN;
+  return number <= WHOLE_MAX ? number : undefined;
 }
+
+/** What was written, separated by commas. */
+export function words(values: Values, name: string): string[] {
+  return (text(values, name) ?? '').split(',').map((one) => one.trim()).filter(Boolean);
+}
+
+const JUST_NOW_MS = 5 * 60_000;
 
 /** HH:MM as the next time the clock shows that, local. */
 export function timeOfDay(written: string, now: number): number | undefined {
@@ -73,10 +87,13 @@ export function timeOfDay(written: string, now: number): number | undefined {
   if (!match) return undefined;
   const [hours, minutes] = [Number(match[1]), Number(match[2])];
   if (hours > 23 || minutes > 59) return undefined;
-  const day = new Date(now);
-  day.setHours(hours, minutes, 0, 0);
-  // A minute ago is meant as now; an hour ago as tomorrow.
-  return day.getTime() < now - 5 * 60_000 ? day.getTime() + 86_400_000 : day.getTime();
+  const onDay = (days: number) => {
+    const day = new Date(now);
+    day.setDate(day.getDate() + days);
+    return day.setHours(hours, minutes, 0, 0);
+  };
+  // A minute ago is meant as now, also over midnight; an hour ago as tomorrow.
+  return [onDay(-1), onDay(0)].find((time) => time >= now - JUST_NOW_MS) ?? onDay(1);
 }
 
 export function choices(table: Record<string, string>): Choice[] {

@@ -5,7 +5,7 @@ import type { Component } from 'svelte';
 import '../ui/base.css';
 import { Feed } from './feed.ts';
 import { installWorker } from './offline.ts';
-import { findSeat, forgetSeat, identityOf, loginAddress } from './seat.ts';
+import { findSeat, forgetSeat, loginAddress } from './seat.ts';
 import type { Page } from './seat.ts';
 import { Session } from './session.svelte.ts';
 
@@ -40,7 +40,7 @@ async function openSession(page: Page): Promise<BootProps | undefined> {
   if (opened.salvaged && opened.salvaged.actions.length > 0) exportActions(opened.salvaged.actions);
   const feed = new Feed();
   const client = new Client({ base: location.origin, token: seat.token, program: `${PROGRAM} ${page}`, opened, openSocket: feed.open });
-  const session = new Session(client, identityOf(seat.token), feed);
+  const session = new Session(client, feed);
   const signOut = (why = 'signed_out') => {
     forgetSeat(page, seat.id);
     // Signed out: nothing of the picture stays. Otherwise it waits for the next token of the same person.

@@ -135,7 +135,7 @@ function parties(voice: Voice, list: (Party | PartyRef)[]): string {
 
 /** An event as one line. An event this page does not know says so: never a blank, never a fault. */
 export function describe(voice: Voice, event: Event): string {
-  return describeAlarm(voice, event) ?? describeReport(voice, event) ?? describeHelp(voice, event) ?? describeFrame(voice, event) ?? voice.t.events.lines.unknown;
+  return describeAlarm(voice, event) ?? describeReport(voice, event) ?? describeHelp(voice, event) ?? describeFrame(voice, event) ?? describeBeside(voice, event) ?? voice.t.events.lines.unknown;
 }
 
 function describeAlarm({ names, t }: Voice, event: Event): string | undefined {
@@ -318,6 +318,35 @@ function describeFrame(voice: Voice, event: Event): string | undefined {
     }
     case 'releaseEnded':
       return words.releaseEnded(words.endCause[body.value.cause ?? 0] ?? '');
+    default:
+      return undefined;
+  }
+}
+
+/** What devices did, and what belongs to no incident. */
+function describeBeside({ names, t }: Voice, event: Event): string | undefined {
+  const words = t.events.lines;
+  const body = event.body;
+  switch (body.case) {
+    case 'receiptsGathered': {
+      const owner = event.envelope?.owner;
+      return words.receiptsGathered(body.value.receipts.map((one) => `${names.party(owner, one.unit)} ${words.receiptStep[one.step ?? 0] ?? ''}`.trim()).join(', '));
+    }
+    case 'messageReceipts':
+      return words.messageReceipts(body.value.receipts.length);
+    case 'messageConfirmed':
+      return words.messageConfirmed(names.party(body.value.organisation, body.value.unit));
+    case 'talkgroupCleared':
+      return words.talkgroupCleared(body.value.talkgroup?.name ?? '');
+    case 'poolLeaseChanged':
+      return (body.value.leased ? words.poolLeased : words.poolReturned)(body.value.talkgroup?.name ?? '');
+    case 'poolNearlyExhausted':
+      return words.poolNearlyExhausted(body.value.free ?? 0, body.value.total ?? 0);
+    case 'unitStateReported': {
+      const { unit, onDuty, code, text, state, crewSize } = body.value;
+      const duty = onDuty === undefined ? undefined : onDuty ? words.onDuty : words.offDuty;
+      return words.unitStateReported(names.unit(unit), join(duty, code, text ?? (state ? t.common.unitState[state] : undefined), crewSize !== undefined && words.crew(crewSize)));
+    }
     default:
       return undefined;
   }

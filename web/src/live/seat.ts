@@ -1,4 +1,6 @@
-import type { Identity } from '@samband/core';
+import { identityOf } from '@samband/core';
+
+export { identityOf };
 
 /** The pages a seat can have. */
 export type Page = 'console' | 'terminal' | 'wall';
@@ -43,28 +45,6 @@ export function findSeat(page: Page, search: string): Seat | undefined {
 export function forgetSeat(page: Page, id: string): void {
   store(page).removeItem(key(id));
   if (store(page).getItem(LAST(page)) === id) store(page).removeItem(LAST(page));
-}
-
-/** Who a token is for, as it says itself; the hub decides whether it is true. */
-export function identityOf(token: string): Identity | undefined {
-  if (token.startsWith('demo:')) {
-    const [named = '', person] = token.slice(5).split('#');
-    const [organisation = '', rest = ''] = named.split('/');
-    const [role = '', unitId] = rest.split(':');
-    return organisation && role ? { organisation, role, unitId, person, tokenExpiresAt: 0 } : undefined;
-  }
-  const content = token.split('.')[1];
-  if (!token.startsWith('smb1.') || content === undefined) return undefined;
-  try {
-    const bytes = Uint8Array.from(atob(content.replaceAll('-', '+').replaceAll('_', '/')), (letter) => letter.charCodeAt(0));
-    const { org, role, unit, sub, exp } = JSON.parse(new TextDecoder().decode(bytes)) as {
-      org?: string; role?: string; unit?: string; sub?: string; exp?: number;
-    };
-    if (!org || !role) return undefined;
-    return { organisation: org, role, unitId: unit, person: sub, tokenExpiresAt: (exp ?? 0) * 1000 };
-  } catch {
-    return undefined;
-  }
 }
 
 /** Where somebody logs in, and comes back from. */

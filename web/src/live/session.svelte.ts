@@ -41,7 +41,7 @@ export class Session {
   });
   readonly identity: Identity | undefined = $derived.by(() => {
     this.revision;
-    return this.client.identity ?? this.remembered;
+    return this.client.identity;
   });
   readonly rows: QueueRow[] = $derived.by(() => {
     this.revision;
@@ -66,8 +66,6 @@ export class Session {
 
   constructor(
     readonly client: Client,
-    /** Who this is, before the hub has said so: from the token. */
-    private readonly remembered: Identity | undefined,
     /** Where the units are. */
     readonly feed: Feed,
   ) {
@@ -116,6 +114,7 @@ export class Session {
   }
 
   private tick(): void {
+    this.client.expire();
     this.now = Math.floor(this.client.now() / 1000) * 1000;
   }
 

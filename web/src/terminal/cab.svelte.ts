@@ -11,6 +11,8 @@ export type Panel = 'report' | 'sitrep' | 'more' | 'status' | 'request' | 'hazar
 /** Speed from which nobody at the wheel may be made to read, km/h. */
 const MOVING_KMH = 10;
 const PASSENGER_MS = 10 * 60_000;
+/** Two clocks are never quite the same: an alarm this much newer than an answer may still be what was answered, milliseconds. */
+const SAME_MOMENT_MS = 1_000;
 
 /** What the crew has in front of it. What was pressed here counts here at once; whether the hub has it is told beside. */
 export class Cab {
@@ -40,7 +42,7 @@ export class Cab {
     const waiting = this.session.rows.flatMap((row) =>
       ownOutstanding(row.incident, organisation, unitId, this.session.now).map((party) => ({ incident: { ...row.incident }, row: party })));
     return waiting
-      .filter(({ incident, row }) => !this.pendingAnswer(incident.id, row.alarmId))
+      .filter(({ incident, row }) => !this.pendingAnswer(incident.id, row))
       .sort((a, b) => a.row.state.dueAt - b.row.state.dueAt)[0];
   });
 
@@ -100,9 +102,18 @@ export class Cab {
   }
 
   /** An answer that was pressed here and is still on its way. */
-  pendingAnswer(incidentId: string, alarmId: string): Action | undefined {
-    return this.session.actions.find((one) => (one.kind === 'acknowledge' || one.kind === 'decline') && one.incidentId === incidentId && one.state !== 'refused' &&
-      (one.state !== 'accepted' || !this.isAnswered(incidentId, alarmId)));
+  pendingAnswer(incidentId: string, row: PartyRow): Action | undefined {
+    const { alarmedAt, recalledAt } = row.state;
+    return this.session.actions.find((one) => one.incidentId === incidentId && one.state !== 'refused' && this.answers(one, row.alarmId) &&
+      // What came after it was pressed, it does not answer.
+      this.session.client.link.clock.offset + one.at >= (recalledAt ?? alarmedAt) - SAME_MOMENT_MS);
+  }
+
+  /** One of those that name no alarm answers every alarm of its incident. */
+  private answers(action: Action, alarmId: string): boolean {
+    const body = this.session.client.outbox.commandOf(action.commandId)?.body;
+    if (body?.case !== 'acknowledge' && body?.case !== 'decline') return false;
+    return body.value.alarmId === undefined || body.value.alarmId === alarmId;
   }
 
   acknowledge(incidentId: string): void {
@@ -152,11 +163,6 @@ export class Cab {
     if (this.prompted.has(key) || this.isMoving || this.panel) return;
     this.prompted.add(key);
     this.panel = 'report';
-  }
-
-  private isAnswered(incidentId: string, alarmId: string): boolean {
-    const party = this.session.client.store.incidents.get(incidentId)?.alarms.get(alarmId)?.parties.get(`${this.session.own.organisation}:${this.unitId}`);
-    return Boolean(party?.acknowledged || party?.declined);
   }
 
   private isOn(incident: Incident): boolean {

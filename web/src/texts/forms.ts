@@ -22,6 +22,7 @@ export const sv = {
     place: 'SWEREF 99 TM, WGS 84 eller 63º 10,752’N 14º 38,142’E',
     placeWrong: 'Läget går inte att tolka',
     timeWrong: 'Väntade HH:MM',
+    numberWrong: 'Väntade ett helt tal',
     needed: 'Behöver fyllas i',
     parties: 'Skriv anrop, enhetsnummer eller organisation, Enter lägger till',
     nobody: 'Ingen sådan enhet eller organisation',
@@ -39,7 +40,7 @@ export const sv = {
   },
   send: 'Sänd',
   sure: 'Tryck en gång till för att bekräfta',
-  incomplete: 'Formuläret är inte klart',
+  incomplete: 'Inget är ifyllt',
   actions: {
     newIncident: 'Ny händelse', alarm: 'Larma', addParties: 'Larma fler', acknowledge: 'Kvittera', decline: 'Avböj', heard: 'Hört av', waive: 'Undanta', recall: 'Återkalla larm',
     openGate: 'Öppna grinden för hand', totalInformation: 'Sänd totalinformation', confirmTotal: 'Uppfattat', confirmTotalFor: 'Uppfattat av annan', arrivalReport: 'Ankomstrapport', sitrep: 'Lägesrapport',
@@ -76,6 +77,7 @@ export const en: Words<typeof sv> = {
     place: 'SWEREF 99 TM, WGS 84 or 63º 10,752’N 14º 38,142’E',
     placeWrong: 'The location cannot be read',
     timeWrong: 'Expected HH:MM',
+    numberWrong: 'Expected a whole number',
     needed: 'Needs to be filled in',
     parties: 'Type call sign, unit number or organisation, Enter adds it',
     nobody: 'No such unit or organisation',
@@ -93,7 +95,7 @@ export const en: Words<typeof sv> = {
   },
   send: 'Send',
   sure: 'Press once more to confirm',
-  incomplete: 'The form is not complete',
+  incomplete: 'Nothing is filled in',
   actions: {
     newIncident: 'New incident', alarm: 'Alarm', addParties: 'Alarm more', acknowledge: 'Acknowledge', decline: 'Decline', heard: 'Heard', waive: 'Waive', recall: 'Recall alarm',
     openGate: 'Open the gate by hand', totalInformation: 'Send total information', confirmTotal: 'Uppfattat', confirmTotalFor: 'Uppfattat for another', arrivalReport: 'Arrival report', sitrep: 'Sitrep',

@@ -29,6 +29,8 @@ function foldTalkgroup(incident: Incident, who: Said, body: Body): boolean {
     case 'talkgroupReturned': {
       const { talkgroup, reason } = body.value;
       amend(incident.leases, talkgroup?.talkgroupId, () => ({ returned: { at: who.at, reason } }));
+      // There was one after all; whoever comes late is told of its return alone.
+      incident.noTalkgroup = undefined;
       return true;
     }
     case 'talkgroupIdle': {

@@ -52,7 +52,9 @@ function foldFrame(incident: Incident, who: Said, body: Body): void {
       return;
     }
     case 'advanceNoticeEnded':
-      if (incident.notice) incident.notice.ended = { cause: body.value.cause ?? EndCause.UNSPECIFIED, reason: body.value.reason, at: who.at };
+      // Whoever comes late is told of the end alone: that it was a notice, and no incident, must still be known.
+      incident.notice ??= { said: who, from: 0, until: 0 };
+      incident.notice.ended = { cause: body.value.cause ?? EndCause.UNSPECIFIED, reason: body.value.reason, at: who.at };
       return;
     case 'factStated':
       return foldFact(incident, who, body);

@@ -1,0 +1,63 @@
+import { clone, create, getOption } from '@bufbuild/protobuf';
+import type { DescField, DescMessage } from '@bufbuild/protobuf';
+import { reflect } from '@bufbuild/protobuf/reflect';
+import type { ReflectMessage } from '@bufbuild/protobuf/reflect';
+import { millis } from '../clock.ts';
+import { EventSchema, WithheldSchema } from '../gen/event_pb.ts';
+import type { Event } from '../gen/event_pb.ts';
+import { marking as markingOption } from '../gen/options_pb.ts';
+import type { Marking } from '../gen/options_pb.ts';
+import type { Incident, ReleaseEntry } from './model.ts';
+
+/** The hub ends a release itself and sends everything anew; so long is it given, milliseconds. */
+const GRACE_MS = 2_000;
+
+/** Releases to the viewer's organisation whose time is out, and which no other one that is in force covers. */
+export function lapsed(incident: Incident, organisation: string, now: number): ReleaseEntry[] {
+  const ours = [...incident.releases.values()].filter((one) => one.granted.toOrganisation === organisation && !one.ended);
+  const isOver = (one: ReleaseEntry) => now > millis(one.granted.until) + GRACE_MS;
+  return ours.filter((one) => isOver(one) && !ours.some((other) => !isOver(other) && other.said.owner === one.said.owner && other.granted.marking === one.granted.marking));
+}
+
+/**
+ * What is left of an event when the releases are over: fields of their owner with their marking are taken out, and a mark says so. For a client
+ * that cannot hear the hub end them: a released secret does not stay on a screen because a cable was pulled.
+ */
+export function without(event: Event, releases: readonly ReleaseEntry[]): Event {
+  const owner = event.envelope?.owner;
+  const markings = releases.filter((one) => one.said.owner === owner).map((one) => one.granted.marking ?? 0);
+  if (markings.length === 0) return event;
+  const left = clone(EventSchema, event);
+  for (const marking of markings) {
+    if (strip(reflect(EventSchema, left), marking)) left.withheld.push(create(WithheldSchema, { marking, ...(owner === undefined ? {} : { owner }) }));
+  }
+  return left;
+}
+
+/** Takes out every field with this marking, at any depth. True: there was one. */
+function strip(message: ReflectMessage, marking: Marking): boolean {
+  let found = false;
+  for (const field of message.desc.fields) {
+    if (!message.isSet(field)) continue;
+    if (markingOf(field) === marking) {
+      message.clear(field);
+      found = true;
+    } else if (field.fieldKind === 'message') {
+      found = strip(message.get(field), marking) || found;
+    } else if (field.fieldKind === 'list' && field.listKind === 'message') {
+      for (const item of message.get(field)) found = strip(item as ReflectMessage, marking) || found;
+    }
+  }
+  return found;
+}
+
+const known = new Map<DescMessage, Map<DescField, Marking>>();
+
+function markingOf(field: DescField): Marking {
+  let table = known.get(field.parent);
+  if (!table) {
+    table = new Map(field.parent.fields.map((one) => [one, getOption(one, markingOption)]));
+    known.set(field.parent, table);
+  }
+  return table.get(field) ?? 0;
+}

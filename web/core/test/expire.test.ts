@@ -1,0 +1,59 @@
+import { create } from '@bufbuild/protobuf';
+import { describe, expect, it } from 'vitest';
+import { timestamp } from '../src/clock.ts';
+import { EventSchema } from '../src/gen/event_pb.ts';
+import type { Event } from '../src/gen/event_pb.ts';
+import { Marking } from '../src/gen/options_pb.ts';
+import { lapsed, without } from '../src/state/expire.ts';
+import { Store } from '../src/state/store.ts';
+
+const NOW = 1_700_000_000_000;
+let next = 0;
+
+function event(owner: string, body: Event['body']): Event {
+  next += 1;
+  const made = create(EventSchema, { envelope: { eventId: String(next), incidentId: 'i', owner, hubTime: timestamp(NOW) } });
+  made.body = body;
+  return made;
+}
+
+function granted(store: Store, id: string, minutes: number, to = 'polis'): void {
+  const { body } = create(EventSchema, {
+    body: { case: 'releaseGranted', value: { releaseId: id, marking: Marking.HEALTH, toOrganisation: to, until: timestamp(NOW + minutes * 60_000) } },
+  });
+  store.apply(event('region', body), NOW);
+}
+
+function health(owner: string): Event {
+  const { body } = create(EventSchema, { body: { case: 'factStated', value: { value: { case: 'health', value: { condition: 'armbrott' } } } } });
+  return event(owner, body);
+}
+
+describe('a release whose time is out while the hub is gone', () => {
+  it('takes the fields of its owner and its marking, leaves a mark, and nothing else', () => {
+    const store = new Store();
+    granted(store, 'r', 30);
+    const incident = store.incidents.get('i');
+    if (!incident) throw new Error('no incident');
+    expect(lapsed(incident, 'polis', NOW + 29 * 60_000)).toEqual([]);
+    const over = lapsed(incident, 'polis', NOW + 31 * 60_000);
+    expect(over.map((one) => one.id)).toEqual(['r']);
+    const left = without(health('region'), over);
+    expect(left.body.case).toBe('factStated');
+    expect(JSON.stringify(left.body.value)).not.toContain('armbrott');
+    expect(left.withheld.map((one) => one.marking)).toEqual([Marking.HEALTH]);
+    const others = health('sos');
+    expect(without(others, over)).toBe(others);
+  });
+
+  it('stays while another release of the same still stands, and is not ours when it is for somebody else', () => {
+    const store = new Store();
+    granted(store, 'short', 10);
+    granted(store, 'long', 60);
+    granted(store, 'theirs', 1, 'räddning');
+    const incident = store.incidents.get('i');
+    if (!incident) throw new Error('no incident');
+    expect(lapsed(incident, 'polis', NOW + 20 * 60_000)).toEqual([]);
+    expect(lapsed(incident, 'polis', NOW + 61 * 60_000)).toHaveLength(2);
+  });
+});
