@@ -10,19 +10,21 @@ import type { TestHub } from './hub.ts';
 
 const FLAGS = [
   '--no-sandbox', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync',
-  '--autoplay-policy=no-user-gesture-required',
 ];
+/** A kiosk is set up so that it sounds by itself; any other browser is silent until somebody has pressed something. */
+const SOUNDS = '--autoplay-policy=no-user-gesture-required';
 /** Pictures need the map; the flows do not, and a map drawn by two cores in software makes every press slow. */
 const WITH_MAP = ['--use-angle=swiftshader', '--enable-unsafe-swiftshader', '--ignore-gpu-blocklist'];
 const WITHOUT_MAP = ['--disable-gpu', '--disable-3d-apis'];
 
-const browsers = new Map<boolean, Browser>();
+const browsers = new Map<string, Browser>();
 
-async function openBrowser(hasMap: boolean): Promise<Browser> {
-  const open = browsers.get(hasMap);
+async function openBrowser(hasMap: boolean, isMute: boolean): Promise<Browser> {
+  const args = [...FLAGS, ...(hasMap ? WITH_MAP : WITHOUT_MAP), ...(isMute ? [] : [SOUNDS])];
+  const open = browsers.get(args.join(' '));
   if (open) return open;
-  const started = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...(hasMap ? WITH_MAP : WITHOUT_MAP)] });
-  browsers.set(hasMap, started);
+  const started = await chromium.launch({ executablePath: CHROMIUM, args });
+  browsers.set(args.join(' '), started);
   return started;
 }
 
@@ -36,6 +38,8 @@ export interface SeatOptions {
   place?: { latitude: number; longitude: number };
   /** With a map that is drawn. */
   hasMap?: boolean;
+  /** In a browser that sounds only after a press. */
+  isMute?: boolean;
 }
 
 /** Somebody's place, in a browser of its own. Keeps what was said on the wire, and every fault of the page. */
@@ -56,12 +60,13 @@ export class SeatAt {
     });
   }
 
-  static async open(hub: TestHub, { viewport = { width: 1920, height: 1080 }, place, hasMap = false }: SeatOptions = {}): Promise<SeatAt> {
-    const started = await openBrowser(hasMap);
+  static async open(hub: TestHub, { viewport = { width: 1920, height: 1080 }, place, hasMap = false, isMute = false }: SeatOptions = {}): Promise<SeatAt> {
+    const started = await openBrowser(hasMap, isMute);
     const context = await started.newContext({
       viewport, locale: 'sv-SE', timezoneId: 'Europe/Stockholm', serviceWorkers: 'allow',
       ...(place ? { geolocation: { ...place, accuracy: 5 }, permissions: ['geolocation'] } : {}),
     });
+    context.setDefaultTimeout(20_000);
     return new SeatAt(context, await context.newPage(), hub);
   }
 

@@ -70,6 +70,15 @@ describe('help between organisations', () => {
     expect([both.deployed, both.returned.map((home) => home.unitId), both.returnedAt !== undefined]).toEqual([[], ['1010', '1030'], true]);
   });
 
+  it('puts another entry in the place of the one that changed: a list on a screen tells a changed row by that', () => {
+    const store = folded(requested(), offered());
+    const before = the(store.incidents.get('i')).offers.get('o');
+    store.apply(accepted(), DAY);
+    const after = the(store.incidents.get('i')).offers.get('o');
+    expect([before?.acceptedAt, after?.acceptedAt !== undefined]).toEqual([undefined, true]);
+    expect(after).not.toBe(before);
+  });
+
   it('that nobody asked for is an offer without a request', () => {
     expect(the(incidentOf(of('rtj', { case: 'resourceOffered', value: { offerId: 'o' } })).offers.get('o')).offered.requestId).toBeUndefined();
   });

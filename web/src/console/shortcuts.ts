@@ -36,7 +36,8 @@ function focusCommandLine(): void {
 function moveZone(step: number): void {
   const zones = [...document.querySelectorAll<HTMLElement>('[data-zone]')].filter((zone) => zone.offsetParent !== null);
   const at = zones.findIndex((zone) => zone.contains(document.activeElement));
-  const zone = zones[(at + step + zones.length) % zones.length];
+  // From nowhere: forwards to the first, backwards to the last.
+  const zone = zones[((at < 0 && step < 0 ? 0 : at) + step + zones.length) % zones.length];
   const target = zone?.querySelector<HTMLElement>('input, button[tabindex="0"], [role="tab"][tabindex="0"], canvas, button:not([tabindex="-1"])');
   (target ?? zone)?.focus();
 }

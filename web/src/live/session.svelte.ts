@@ -1,5 +1,5 @@
 import { Client, Names, ownOutstanding, queue } from '@samband/core';
-import type { Action, Identity, Incident, LinkStatus, Pressed, QueueRow, Said } from '@samband/core';
+import type { Action, Identity, Incident, LinkStatus, Pressed, QueueRow, Said, TalkgroupState } from '@samband/core';
 import type { LinkState } from '@samband/core/gen/session_pb';
 import { getContext, setContext } from 'svelte';
 import { language } from '../texts/language.svelte.ts';
@@ -84,6 +84,13 @@ export class Session {
     this.revision;
     const incident = this.client.store.incidents.get(id ?? '');
     return incident ? { ...incident } : undefined;
+  }
+
+  /** The talkgroup as it is now: a new object for every change. */
+  talkgroup(id: string | undefined): TalkgroupState | undefined {
+    this.revision;
+    const talkgroup = this.client.store.talkgroups.get(id ?? '');
+    return talkgroup ? { ...talkgroup } : undefined;
   }
 
   outstanding(incident: Incident): ReturnType<typeof ownOutstanding> {

@@ -19,6 +19,8 @@ class Sound {
   silencedUntil = $state(0);
   /** What sounds again and again until it is answered. */
   private repeating = new Map<SoundKind, ReturnType<typeof setInterval>>();
+  /** How many kinds sound now: the map itself tells nobody that it has changed. */
+  private sounding = $state(0);
   private context: AudioContext | undefined;
   /** Heard so far, by kind: for the tests, which have no ears. */
   readonly played: Record<SoundKind, number> = { emergency: 0, alarm: 0, update: 0, gate: 0, system: 0 };
@@ -55,16 +57,21 @@ class Sound {
     if (!sounding) {
       clearInterval(running);
       this.repeating.delete(kind);
-      return;
+    } else {
+      this.again(kind);
+      this.repeating.set(kind, setInterval(() => this.once(kind), NOTES[kind].everyMs || 10_000));
     }
-    // A new alarm is always heard, also when an earlier one was silenced.
+    this.sounding = this.repeating.size;
+  }
+
+  /** Another of its kind while one sounds: a new alarm is always heard, also when an earlier one was silenced. */
+  again(kind: SoundKind): void {
     this.silencedUntil = 0;
     this.once(kind);
-    this.repeating.set(kind, setInterval(() => this.once(kind), NOTES[kind].everyMs || 10_000));
   }
 
   get isSounding(): boolean {
-    return this.repeating.size > 0;
+    return this.sounding > 0;
   }
 
   silence(): void {

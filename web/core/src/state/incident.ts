@@ -3,6 +3,7 @@ import { CloseOutcome, EndCause, Involvement, InvolvementCause, LinkKind, UnitSt
 import type { Event } from '../gen/event_pb.ts';
 import { foldAlarm } from './alarm.ts';
 import { foldHelp } from './help.ts';
+import { amend } from './amend.ts';
 import type { FactKind, Incident, Said } from './model.ts';
 import { partyKey } from './model.ts';
 import { said } from './said.ts';
@@ -125,8 +126,8 @@ function foldBriefing(incident: Incident, who: Said, body: Body): boolean {
       return true;
     }
     case 'addendumIssued': {
-      const total = incident.totals.get(body.value.number ?? 0);
-      total?.addenda.push({ said: who, addendum: body.value });
+      const addendum = { said: who, addendum: body.value };
+      amend(incident.totals, addendum.addendum.number, ({ addenda }) => ({ addenda: [...addenda, addendum] }));
       return true;
     }
     case 'totalInformationConfirmed': {
@@ -156,16 +157,12 @@ function foldBriefing(incident: Incident, who: Said, body: Body): boolean {
       });
       return true;
     }
-    case 'unitSignedOff': {
-      const unit = incident.units.get(body.value.unit?.unitId ?? '');
-      if (unit) unit.signedOff = true;
+    case 'unitSignedOff':
+      amend(incident.units, body.value.unit?.unitId, () => ({ signedOff: true }));
       return true;
-    }
-    case 'unitSignedOn': {
-      const unit = incident.units.get(body.value.unit?.unitId ?? '');
-      if (unit) unit.signedOff = false;
+    case 'unitSignedOn':
+      amend(incident.units, body.value.unit?.unitId, () => ({ signedOff: false }));
       return true;
-    }
     default:
       return false;
   }
