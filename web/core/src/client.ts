@@ -7,19 +7,20 @@ import { EventSchema } from './gen/event_pb.ts';
 import type { Event } from './gen/event_pb.ts';
 import { GoodbyeCode } from './gen/session_pb.ts';
 import type { AreaSchema, LocationReportSchema, MapFrame, ServerFrame } from './gen/session_pb.ts';
+import { Keeper } from './keeper.ts';
 import { Link } from './link.ts';
 import type { LinkStatus } from './link.ts';
 import { Outbox } from './outbox.ts';
 import type { Action, Pressed } from './outbox.ts';
 import { identityOf, principalOf } from './principal.ts';
 import type { Identity } from './principal.ts';
+import { Receipts } from './receipts.ts';
 import { call } from './rpc.ts';
 import { plainSocket } from './socket.ts';
 import type { OpenSocket } from './socket.ts';
 import { restartScope, scopeOf, Store } from './state/store.ts';
-import type { Change, Kept, Opened, Storage } from './storage.ts';
+import type { Kept, Opened, Storage } from './storage.ts';
 import { lapsed, without } from './state/expire.ts';
-import { partyKey } from './state/model.ts';
 
 export interface ClientOptions {
   /** Where the hub is: `http://host:port`. */
@@ -42,9 +43,6 @@ export interface ClientEvents {
   ended: (status: Extract<LinkStatus, { kind: 'ended' }>) => void;
 }
 
-/** Writes to the browser's storage are gathered for so long, milliseconds. */
-const GATHER_MS = 100;
-
 /** A session with the hub as an application sees it: what is known, what was pressed, and whether the link is alive. */
 export class Client {
   readonly store = new Store();
@@ -54,14 +52,11 @@ export class Client {
   identity: Identity | undefined;
   /** Local time anything was last heard of the hub, also by an earlier page; 0 if never. */
   heardAt = 0;
-  /** Everything outstanding has come since the session began, or the picture is an earlier one. */
-  private pending: Change[] = [];
-  private writing: Promise<void> = Promise.resolve();
-  private gather: ReturnType<typeof setTimeout> | undefined;
+  private readonly keeper: Keeper;
+  private readonly receipts: Receipts;
   private resumeToken: Uint8Array | undefined;
   private affiliated = new Set<string>();
   private areas: MessageInitShape<typeof AreaSchema>[] = [];
-  private receipts = new Map<string, Receipt>();
   private told = false;
   /** Releases whose content was taken out here. */
   private readonly expired = new Set<string>();
@@ -86,6 +81,8 @@ export class Client {
       { frame: (frame) => this.frame(frame), status: (status) => this.status(status) },
       options.local ?? Date.now,
     );
+    this.keeper = new Keeper(this.storage, () => this.heardAt);
+    this.receipts = new Receipts((of, step) => this.link.send({ case: 'receipt', value: { ...of, step } }), options.local);
     this.outbox = new Outbox(this.storage, (command) => this.link.send({ case: 'submit', value: command }), () => this.changed(), () => this.now());
   }
 
@@ -116,7 +113,7 @@ export class Client {
       this.restart(scope);
       for (const event of events) {
         this.store.apply(event, incident.receivedAt);
-        this.queue({ kind: 'event', event: { scope, bytes: toBinary(EventSchema, event), at: incident.receivedAt } });
+        this.keeper.queue({ kind: 'event', event: { scope, bytes: toBinary(EventSchema, event), at: incident.receivedAt } });
       }
       this.changed();
     }
@@ -125,7 +122,7 @@ export class Client {
   /** Ends the session; what was not sent stays. */
   async stop(): Promise<void> {
     this.link.stop();
-    await this.flush();
+    await this.keeper.flush();
     this.storage.close();
   }
 
@@ -144,14 +141,14 @@ export class Client {
   affiliate(talkgroupId: string): void {
     if (this.affiliated.has(talkgroupId)) return;
     this.affiliated.add(talkgroupId);
-    this.keep('affiliated', [...this.affiliated]);
+    this.keeper.keep('affiliated', [...this.affiliated]);
     this.link.send({ case: 'affiliate', value: { talkgroupIds: [talkgroupId] } });
     this.changed();
   }
 
   disaffiliate(talkgroupId: string): void {
     if (!this.affiliated.delete(talkgroupId)) return;
-    this.keep('affiliated', [...this.affiliated]);
+    this.keeper.keep('affiliated', [...this.affiliated]);
     this.link.send({ case: 'disaffiliate', value: { talkgroupIds: [talkgroupId] } });
     this.changed();
   }
@@ -173,12 +170,12 @@ export class Client {
 
   /** An alarm is on the screen now: the other side may know. */
   displayed(incidentId: string, alarmId: string): void {
-    this.receipt({ incidentId, alarmId }, ReceiptStep.DISPLAYED);
+    this.receipts.add({ incidentId, alarmId }, ReceiptStep.DISPLAYED, this.identity);
   }
 
   /** A text is on the screen now. */
   messageDisplayed(talkgroupId: string, messageId: string): void {
-    this.receipt({ talkgroupId, messageId }, ReceiptStep.DISPLAYED);
+    this.receipts.add({ talkgroupId, messageId }, ReceiptStep.DISPLAYED, this.identity);
   }
 
   /** A question beside the session. */
@@ -187,7 +184,7 @@ export class Client {
   /** Forgets the picture and starts with another. */
   async forget(): Promise<void> {
     this.link.stop();
-    await this.flush();
+    await this.keeper.flush();
     await this.storage.forgetPicture();
     this.storage.close();
   }
@@ -207,7 +204,7 @@ export class Client {
         this.restart('all');
       }
     }
-    this.keep('principal', whose);
+    this.keeper.keep('principal', whose);
     this.outbox.restore(actions);
     this.changed();
   }
@@ -242,9 +239,8 @@ export class Client {
         if (!value.resumed) this.restart('all');
         this.store.forgetListeners();
         if (this.affiliated.size > 0) this.link.send({ case: 'affiliate', value: { talkgroupIds: [...this.affiliated] } });
-        for (const receipt of this.receipts.values()) receipt.sent = false;
         this.outbox.setConnected(true);
-        this.sendReceipts();
+        this.receipts.reconnected();
         void this.fetchDeployment();
         break;
       case 'update':
@@ -257,7 +253,7 @@ export class Client {
       }
       case 'checkpoint':
         this.resumeToken = value.resumeToken;
-        this.keep('resumeToken', value.resumeToken);
+        this.keeper.keep('resumeToken', value.resumeToken);
         return;
       case 'outcome':
         this.outbox.outcome(value);
@@ -272,12 +268,12 @@ export class Client {
         // Where it cannot be continued from there it is begun anew; with the same token it would end the same way again.
         if (value.code === GoodbyeCode.RESUME_IMPOSSIBLE) {
           this.resumeToken = undefined;
-          this.keep('resumeToken', undefined);
+          this.keeper.keep('resumeToken', undefined);
         }
         break;
       case 'linkState':
-        this.keep('heardAt', this.heardAt);
-        this.keep('clockOffset', this.link.clock.offset);
+        this.keeper.keep('heardAt', this.heardAt);
+        this.keeper.keep('clockOffset', this.link.clock.offset);
         break;
       case 'pong':
         break;
@@ -291,8 +287,8 @@ export class Client {
   private event(event: Event): void {
     if (!this.store.apply(event, this.heardAt)) return;
     const scope = scopeOf(event);
-    if (scope) this.queue({ kind: 'event', event: { scope, bytes: toBinary(EventSchema, event), at: this.heardAt } });
-    this.receiveFor(event);
+    if (scope) this.keeper.queue({ kind: 'event', event: { scope, bytes: toBinary(EventSchema, event), at: this.heardAt } });
+    this.receipts.came(event, this.identity);
     const live = this.link.status.kind === 'live' && this.link.status.caughtUp;
     for (const listener of this.listeners.event) listener(event, live);
     this.changed();
@@ -301,8 +297,8 @@ export class Client {
   private restart(scope: ReturnType<typeof restartScope> & string): void {
     this.store.restart(scope);
     if (scope === 'all') this.resumeToken = undefined;
-    this.queue({ kind: 'restart', scope });
-    if (scope === 'all') this.keep('resumeToken', undefined);
+    this.keeper.queue({ kind: 'restart', scope });
+    if (scope === 'all') this.keeper.keep('resumeToken', undefined);
     this.changed();
   }
 
@@ -318,77 +314,10 @@ export class Client {
       const told = await this.call(Directory.method.getDeployment, known === undefined ? {} : { knownDigest: known });
       if (told.digest === known && told.organisations.length === 0) return;
       this.deployment = told;
-      this.keep('deployment', toBinary(DeploymentSchema, told));
+      this.keeper.keep('deployment', toBinary(DeploymentSchema, told));
       this.changed();
     } catch {
       // The next Welcome asks again; until then names are the ids.
-    }
-  }
-
-  /** An alarm or a text for the own party has come to this device: the hub may know (never a human's note). */
-  private receiveFor(event: Event): void {
-    const body = event.body;
-    const own = this.ownKey();
-    if (body.case === 'alarmRaised' || body.case === 'partiesAdded') {
-      const { incidentId } = event.envelope ?? {};
-      const { alarmId, parties } = body.value;
-      const isOurs = parties.some((party) => partyKey(party.organisation, party.unit) === own);
-      if (isOurs && incidentId && alarmId) this.receipt({ incidentId, alarmId }, ReceiptStep.DELIVERED);
-    } else if (body.case === 'messageSent' && event.envelope?.owner !== this.identity?.organisation) {
-      const { talkgroupId } = event.envelope ?? {};
-      const { messageId } = body.value;
-      if (talkgroupId && messageId) this.receipt({ talkgroupId, messageId }, ReceiptStep.DELIVERED);
-    }
-  }
-
-  private ownKey(): string {
-    const { organisation, unitId } = this.identity ?? {};
-    return unitId ? `${organisation ?? ''}:${unitId}` : (organisation ?? '');
-  }
-
-  private receipt(of: ReceiptOf, step: ReceiptStep): void {
-    if (this.identity?.role === 'viewer') return;
-    const key = `${of.alarmId ?? of.messageId}|${step}`;
-    if (this.receipts.has(key)) return;
-    this.receipts.set(key, { of, step, sent: false });
-    this.sendReceipts();
-  }
-
-  private sendReceipts(): void {
-    for (const receipt of this.receipts.values()) {
-      if (!receipt.sent) receipt.sent = this.link.send({ case: 'receipt', value: { ...receipt.of, step: receipt.step } });
-    }
-  }
-
-  private keep(key: keyof Kept, value: unknown): void {
-    this.queue({ kind: 'keep', key, value });
-  }
-
-  private queue(change: Change): void {
-    this.pending.push(change);
-    this.gather ??= setTimeout(() => void this.flush(), GATHER_MS);
-  }
-
-  private flush(): Promise<void> {
-    clearTimeout(this.gather);
-    this.gather = undefined;
-    this.writing = this.writing.then(() => this.write());
-    return this.writing;
-  }
-
-  private async write(): Promise<void> {
-    const changes = this.pending;
-    this.pending = [];
-    if (changes.length === 0) return;
-    // With what was told goes when: a picture without its age is not to be trusted.
-    if (this.heardAt > 0) changes.push({ kind: 'keep', key: 'heardAt', value: this.heardAt });
-    try {
-      await this.storage.write(changes);
-    } catch {
-      // A full or broken disk must not stop what is on the screen. Nor is anything left out of what is kept: a resume token that came after a
-      // hole would have the next page continue behind it. So all of it goes with the next write, or none.
-      const newest = new Map(changes.map((one) => [one.kind === 'keep' ? one.key : one, one]));
-      this.pending = [...newest.values(), ...this.pending];
     }
   }
 
@@ -400,19 +329,6 @@ export class Client {
       for (const listener of this.listeners.change) listener();
     });
   }
-}
-
-interface ReceiptOf {
-  incidentId?: string;
-  alarmId?: string;
-  talkgroupId?: string;
-  messageId?: string;
-}
-
-interface Receipt {
-  of: ReceiptOf;
-  step: ReceiptStep;
-  sent: boolean;
 }
 
 type Caller = <M extends Parameters<typeof call>[2]>(method: M, input: MessageInitShape<M['input']>) => ReturnType<typeof call<M>>;
