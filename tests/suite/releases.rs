@@ -126,7 +126,8 @@ impl Run {
         let reported = run.submit(json!({ "report_incident": { "types": ["Trafikolycka - singel"] } }));
         run.incident = reported["accepted"]["incidentId"].clone();
         let parties: Vec<_> = ["polis-nord", "raddning-jamtland", "ostersund"]
-            .map(|organisation| json!({ "organisation": organisation }))
+            // Due in a day: a deadline that passes is an event too, and would move the incident's own time past the model's.
+            .map(|organisation| json!({ "organisation": organisation, "due_seconds": 86_400 }))
             .into();
         let alarmed = run.submit(json!({ "raise_alarm": { "parties": parties, "without_talkgroup": true } }));
         assert!(alarmed["accepted"].is_object(), "{alarmed}");
@@ -168,8 +169,12 @@ impl Run {
         self.stage.settle();
         // By the wall clock the stage looks ahead by the moment for which receipts are gathered.
         let (wall, steady) = (self.wall + RECEIPT_GATHER_MS, self.steady);
-        for release in &mut self.releases {
-            release.ended |= release.wall <= wall || release.steady <= steady;
+        for release in self.releases.iter_mut().filter(|release| !release.ended) {
+            release.ended = release.wall <= wall || release.steady <= steady;
+            if release.ended {
+                // Its end is an event of the incident, at the time the hub saw it.
+                self.latest = self.latest.max(wall);
+            }
         }
     }
 
@@ -292,6 +297,28 @@ fn granted_after_the_clock_was_set_back_it_lasts_as_long_as_decided() {
     let mut run = Run::new();
     let grant = Act::Grant { marking: 1, to: 0, from_start: false, minutes: 1 };
     for act in [Act::Jump(-3_600_000), grant, Act::Pass(60_000), Act::State { marking: 1 }] {
+        run.play(&act);
+        assert_eq!(run.check(), Ok(()), "{act:?}");
+    }
+}
+
+/// Time that passed without a word in the incident is no time of the incident: what is granted after a jump back ends by the clock there is.
+#[test]
+fn granted_after_a_silent_minute_and_a_jump_back_it_ends_by_the_clock() {
+    let mut run = Run::new();
+    let grant = Act::Grant { marking: 0, to: 0, from_start: true, minutes: 1 };
+    let state = || Act::State { marking: 0 };
+    let acts = [
+        Act::Pass(60_000),
+        Act::Jump(-30_000),
+        state(),
+        grant,
+        Act::Jump(-30_000),
+        state(),
+        Act::Jump(90_000),
+        state(),
+    ];
+    for act in acts {
         run.play(&act);
         assert_eq!(run.check(), Ok(()), "{act:?}");
     }
