@@ -1,6 +1,7 @@
 import { millis } from '../clock.ts';
 import { EndCause } from '../gen/common_pb.ts';
 import type { Event } from '../gen/event_pb.ts';
+import { amend } from './amend.ts';
 import { partyKey } from './model.ts';
 import type { Emergency, Incident, Said } from './model.ts';
 
@@ -26,15 +27,15 @@ function foldTalkgroup(incident: Incident, who: Said, body: Body): boolean {
       return true;
     }
     case 'talkgroupReturned': {
-      const lease = incident.leases.get(body.value.talkgroup?.talkgroupId ?? '');
-      if (lease) lease.returned = { at: who.at, reason: body.value.reason };
+      const { talkgroup, reason } = body.value;
+      amend(incident.leases, talkgroup?.talkgroupId, () => ({ returned: { at: who.at, reason } }));
       // There was one after all; whoever comes late is told of its return alone.
       incident.noTalkgroup = undefined;
       return true;
     }
     case 'talkgroupIdle': {
-      const lease = incident.leases.get(body.value.talkgroup?.talkgroupId ?? '');
-      if (lease) lease.idleSince = millis(body.value.since);
+      const { talkgroup, since } = body.value;
+      amend(incident.leases, talkgroup?.talkgroupId, () => ({ idleSince: millis(since) }));
       return true;
     }
     case 'noTalkgroupFree':
@@ -58,19 +59,19 @@ function foldEmergency(incident: Incident, who: Said, body: Body): boolean {
       return true;
     }
     case 'emergencyTold': {
-      const emergency = incident.emergencies.get(body.value.emergencyId ?? '');
-      emergency?.nearest.push(...body.value.units);
+      const { emergencyId, units } = body.value;
+      amend(incident.emergencies, emergencyId, (before) => ({ nearest: [...before.nearest, ...units] }));
       return true;
     }
     case 'emergencyAcknowledged': {
       const { emergencyId, organisation, unit } = body.value;
-      const emergency = incident.emergencies.get(emergencyId ?? '');
-      emergency?.acknowledged.set(partyKey(organisation, unit), { organisation: organisation ?? who.owner, unit, at: who.at });
+      const by = { organisation: organisation ?? who.owner, unit, at: who.at };
+      amend(incident.emergencies, emergencyId, (before) => ({ acknowledged: new Map(before.acknowledged).set(partyKey(organisation, unit), by) }));
       return true;
     }
     case 'emergencyCancelled': {
-      const emergency = incident.emergencies.get(body.value.emergencyId ?? '');
-      if (emergency) emergency.cancelled = { at: who.at, by: who, byMistake: body.value.byMistake ?? false, reason: body.value.reason };
+      const { emergencyId, byMistake, reason } = body.value;
+      amend(incident.emergencies, emergencyId, () => ({ cancelled: { at: who.at, by: who, byMistake: byMistake ?? false, reason } }));
       return true;
     }
     default:
@@ -90,31 +91,32 @@ function foldResource(incident: Incident, who: Said, body: Body): boolean {
       incident.offers.set(id, { id, said: who, offered: body.value, deployed: [], returned: [] });
       return true;
     }
-    case 'resourceDeclined':
-      incident.requests.get(body.value.requestId ?? '')?.declined.push({ said: who, reason: body.value.reason });
-      return true;
-    case 'offerAccepted': {
-      const offer = incident.offers.get(body.value.offerId ?? '');
-      if (offer) offer.acceptedAt = who.at;
+    case 'resourceDeclined': {
+      const { requestId, reason } = body.value;
+      amend(incident.requests, requestId, (before) => ({ declined: [...before.declined, { said: who, reason }] }));
       return true;
     }
-    case 'resourceDeployed':
-      incident.offers.get(body.value.offerId ?? '')?.deployed.push(...body.value.units);
+    case 'offerAccepted':
+      amend(incident.offers, body.value.offerId, () => ({ acceptedAt: who.at }));
       return true;
+    case 'resourceDeployed': {
+      const { offerId, units } = body.value;
+      amend(incident.offers, offerId, (before) => ({ deployed: [...before.deployed, ...units] }));
+      return true;
+    }
     case 'resourceReturned': {
-      const offer = incident.offers.get(body.value.offerId ?? '');
-      if (offer) {
-        offer.returned.push(...body.value.units);
-        // Some may go home before the others: the help has ended when nobody is left.
-        const home = new Set(body.value.units.map((unit) => unit.unitId));
-        offer.deployed = offer.deployed.filter((unit) => !home.has(unit.unitId));
-        if (offer.deployed.length === 0) offer.returnedAt = who.at;
-      }
+      const { offerId, units } = body.value;
+      // Some may go home before the others: the help has ended when nobody is left.
+      const home = new Set(units.map((unit) => unit.unitId));
+      amend(incident.offers, offerId, (before) => {
+        const deployed = before.deployed.filter((unit) => !home.has(unit.unitId));
+        return { returned: [...before.returned, ...units], deployed, ...(deployed.length === 0 ? { returnedAt: who.at } : {}) };
+      });
       return true;
     }
     case 'requestClosed': {
-      const request = incident.requests.get(body.value.requestId ?? '');
-      if (request) request.closed = { said: who, reason: body.value.reason };
+      const { requestId, reason } = body.value;
+      amend(incident.requests, requestId, () => ({ closed: { said: who, reason } }));
       return true;
     }
     default:
@@ -130,8 +132,8 @@ function foldAgreement(incident: Incident, who: Said, body: Body): boolean {
       return true;
     }
     case 'hazardEnded': {
-      const hazard = incident.hazards.get(body.value.hazardId ?? '');
-      if (hazard) hazard.ended = { said: who, reason: body.value.reason };
+      const { hazardId, reason } = body.value;
+      amend(incident.hazards, hazardId, () => ({ ended: { said: who, reason } }));
       return true;
     }
     case 'mediaLineProposed': {
@@ -142,15 +144,13 @@ function foldAgreement(incident: Incident, who: Said, body: Body): boolean {
     }
     case 'mediaLineAnswered': {
       const { mediaLineId, organisation, agrees, reason } = body.value;
-      const line = incident.mediaLines.get(mediaLineId ?? '');
-      line?.answers.set(organisation ?? who.owner, { agrees: agrees ?? false, reason, at: who.at });
+      const answer = { agrees: agrees ?? false, reason, at: who.at };
+      amend(incident.mediaLines, mediaLineId, (before) => ({ answers: new Map(before.answers).set(organisation ?? who.owner, answer) }));
       return true;
     }
-    case 'mediaLineAgreed': {
-      const line = incident.mediaLines.get(body.value.mediaLineId ?? '');
-      if (line) line.agreedAt = who.at;
+    case 'mediaLineAgreed':
+      amend(incident.mediaLines, body.value.mediaLineId, () => ({ agreedAt: who.at }));
       return true;
-    }
     default:
       return false;
   }
@@ -164,20 +164,19 @@ function foldRelease(incident: Incident, who: Said, body: Body): boolean {
       return true;
     }
     case 'releaseRefused': {
-      const request = incident.releaseRequests.get(body.value.requestId ?? '');
-      if (request) request.refused = { said: who, reason: body.value.reason };
+      const { requestId, reason } = body.value;
+      amend(incident.releaseRequests, requestId, () => ({ refused: { said: who, reason } }));
       return true;
     }
     case 'releaseGranted': {
       const id = body.value.releaseId ?? '';
       incident.releases.set(id, { id, said: who, granted: body.value });
-      const request = incident.releaseRequests.get(body.value.requestId ?? '');
-      if (request) request.grantedAs = id;
+      amend(incident.releaseRequests, body.value.requestId, () => ({ grantedAs: id }));
       return true;
     }
     case 'releaseEnded': {
-      const release = incident.releases.get(body.value.releaseId ?? '');
-      if (release) release.ended = { at: who.at, cause: body.value.cause ?? EndCause.UNSPECIFIED, reason: body.value.reason };
+      const { releaseId, cause, reason } = body.value;
+      amend(incident.releases, releaseId, () => ({ ended: { at: who.at, cause: cause ?? EndCause.UNSPECIFIED, reason } }));
       return true;
     }
     default:

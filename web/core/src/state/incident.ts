@@ -2,6 +2,7 @@ import { millis } from '../clock.ts';
 import { CloseOutcome, EndCause, Involvement, InvolvementCause, LinkKind, UnitState } from '../gen/common_pb.ts';
 import type { Event } from '../gen/event_pb.ts';
 import { foldAlarm } from './alarm.ts';
+import { amend } from './amend.ts';
 import { foldHelp } from './help.ts';
 import type { FactKind, Incident, Said } from './model.ts';
 import { partyKey } from './model.ts';
@@ -156,16 +157,12 @@ function foldBriefing(incident: Incident, who: Said, body: Body): boolean {
       });
       return true;
     }
-    case 'unitSignedOff': {
-      const unit = incident.units.get(body.value.unit?.unitId ?? '');
-      if (unit) unit.signedOff = true;
+    case 'unitSignedOff':
+      amend(incident.units, body.value.unit?.unitId, () => ({ signedOff: true }));
       return true;
-    }
-    case 'unitSignedOn': {
-      const unit = incident.units.get(body.value.unit?.unitId ?? '');
-      if (unit) unit.signedOff = false;
+    case 'unitSignedOn':
+      amend(incident.units, body.value.unit?.unitId, () => ({ signedOff: false }));
       return true;
-    }
     default:
       return false;
   }

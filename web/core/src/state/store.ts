@@ -1,6 +1,7 @@
 import { MessagePriority, ReceiptStep, UnitState } from '../gen/common_pb.ts';
 import type { Event } from '../gen/event_pb.ts';
 import type { Affiliations, Restart } from '../gen/session_pb.ts';
+import { amend } from './amend.ts';
 import { foldIncident } from './incident.ts';
 import { emptyIncident, partyKey } from './model.ts';
 import type { Incident, PoolState, TalkgroupState, UnitOwnState } from './model.ts';
@@ -166,16 +167,14 @@ function foldTalkgroup(talkgroup: TalkgroupState, event: Event): boolean {
     }
     case 'messageReceipts':
       for (const receipt of body.value.receipts) {
-        const message = talkgroup.messages.get(receipt.messageId ?? '');
-        if (!message) continue;
-        if (receipt.step === ReceiptStep.DISPLAYED) message.displayed += 1;
-        else message.delivered += 1;
+        const isDisplayed = receipt.step === ReceiptStep.DISPLAYED;
+        amend(talkgroup.messages, receipt.messageId, ({ displayed, delivered }) => (isDisplayed ? { displayed: displayed + 1 } : { delivered: delivered + 1 }));
       }
       break;
     case 'messageConfirmed': {
       const { messageId, organisation, unit } = body.value;
-      const message = talkgroup.messages.get(messageId ?? '');
-      message?.confirmed.set(partyKey(organisation, unit), { organisation: organisation ?? who.owner, unit, at: who.at });
+      const by = { organisation: organisation ?? who.owner, unit, at: who.at };
+      amend(talkgroup.messages, messageId, ({ confirmed }) => ({ confirmed: new Map(confirmed).set(partyKey(organisation, unit), by) }));
       break;
     }
     case 'talkgroupCleared':
