@@ -2,7 +2,7 @@ import { create } from '@bufbuild/protobuf';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestamp } from '../src/clock.ts';
 import { EventSchema } from '../src/gen/event_pb.ts';
-import type { EnvelopeSchema, Event, Party } from '../src/gen/event_pb.ts';
+import type { EnvelopeSchema, Event, PartySchema } from '../src/gen/event_pb.ts';
 import { partyKey } from '../src/state/model.ts';
 import type { Alarm, Incident, PartyState } from '../src/state/model.ts';
 import { Store } from '../src/state/store.ts';
@@ -30,9 +30,9 @@ export function event(body: Body, envelope: Partial<Envelope> = {}, withheld: Me
 export const at = (seconds: number) => timestamp(DAY + seconds * 1000);
 export const unit = (unitId: string, callSign = unitId) => ({ unitId, callSign });
 
-type PartyInit = MessageInitShape<typeof import('../src/gen/event_pb.ts').PartySchema>;
+type PartyInit = Omit<MessageInitShape<typeof PartySchema>, '$typeName' | '$unknown'>;
 
-export function party(organisation: string, unitId?: string, more: Omit<Partial<Party>, '$typeName'> = {}): PartyInit {
+export function party(organisation: string, unitId?: string, more: PartyInit = {}): PartyInit {
   return { organisation, ...(unitId ? { unit: unit(unitId) } : {}), required: true, dueAt: at(60), ...more };
 }
 

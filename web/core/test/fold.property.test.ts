@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Store } from '../src/state/store.ts';
@@ -69,6 +70,25 @@ describe('any row of events, redacted in any way', () => {
         for (const version of briefings(incident)) {
           const ids = version.lines.map((line) => line.eventId);
           expect(new Set(ids).size).toBe(ids.length);
+        }
+      }
+    }));
+  });
+
+  it('makes a new entry of whatever it changes, so that a screen notices', () => {
+    const maps = ['leases', 'emergencies', 'requests', 'offers', 'hazards', 'mediaLines', 'releaseRequests', 'releases', 'units', 'facts', 'withheld', 'confirmed'] as const;
+    const look = (store: Store) => [
+      ...[...store.incidents.values()].flatMap((incident) => maps.flatMap((map) => [...incident[map].entries()].map(([id, one]) => [`${incident.id} ${map} ${id}`, one] as const))),
+      ...[...store.talkgroups.values()].flatMap((group) => [...group.messages.entries()].map(([id, one]) => [`${group.id} ${id}`, one] as const)),
+    ];
+    run(fc.property(events, (row) => {
+      const store = new Store();
+      for (const event of row) {
+        const before = new Map(look(store).map(([id, one]) => [id, { one, was: inspect(one, { depth: 9 }) }]));
+        store.apply(event, DAY);
+        for (const [id, one] of look(store)) {
+          const earlier = before.get(id);
+          if (earlier?.one === one) expect(inspect(one, { depth: 9 }), id).toBe(earlier.was);
         }
       }
     }));

@@ -1,5 +1,6 @@
 import { newestMaterial, ownOutstanding } from '@samband/core';
 import type { Action, Emergency, Incident, PartyRow } from '@samband/core';
+import { RefusalCode } from '@samband/core/gen/command_pb';
 import { UnitState } from '@samband/core/gen/common_pb';
 import type { StatusCodeEntry } from '@samband/core/gen/directory_pb';
 import { getContext, setContext } from 'svelte';
@@ -54,9 +55,9 @@ export class Cab {
 
   private readonly emergencies = $derived.by(() => this.session.rows.flatMap((row) => row.emergencies.map((emergency) => ({ incident: row.incident, emergency }))));
 
-  /** An emergency pressed here that the hub has not answered. */
+  /** An emergency pressed here that the hub does not have: not yet, or it would not take it and nobody has read that. */
   readonly unsentEmergency: Action | undefined = $derived.by(() =>
-    this.session.actions.find((one) => one.kind === 'raiseEmergency' && isOnItsWay(one)));
+    this.session.actions.find((one) => one.kind === 'raiseEmergency' && (isOnItsWay(one) || (one.refused !== undefined && one.refused.code !== RefusalCode.EMERGENCY_STANDS))));
 
   /** The version that asks for an "Uppfattat" of this unit; 0 if none does. */
   readonly unconfirmed: number = $derived.by(() => {

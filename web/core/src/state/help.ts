@@ -60,13 +60,13 @@ function foldEmergency(incident: Incident, who: Said, body: Body): boolean {
     }
     case 'emergencyTold': {
       const { emergencyId, units } = body.value;
-      amend(incident.emergencies, emergencyId, ({ nearest }) => ({ nearest: [...nearest, ...units] }));
+      amend(incident.emergencies, emergencyId, (before) => ({ nearest: [...before.nearest, ...units] }));
       return true;
     }
     case 'emergencyAcknowledged': {
       const { emergencyId, organisation, unit } = body.value;
-      const answer = { organisation: organisation ?? who.owner, unit, at: who.at };
-      amend(incident.emergencies, emergencyId, ({ acknowledged }) => ({ acknowledged: new Map(acknowledged).set(partyKey(organisation, unit), answer) }));
+      const by = { organisation: organisation ?? who.owner, unit, at: who.at };
+      amend(incident.emergencies, emergencyId, (before) => ({ acknowledged: new Map(before.acknowledged).set(partyKey(organisation, unit), by) }));
       return true;
     }
     case 'emergencyCancelled': {
@@ -93,7 +93,7 @@ function foldResource(incident: Incident, who: Said, body: Body): boolean {
     }
     case 'resourceDeclined': {
       const { requestId, reason } = body.value;
-      amend(incident.requests, requestId, ({ declined }) => ({ declined: [...declined, { said: who, reason }] }));
+      amend(incident.requests, requestId, (before) => ({ declined: [...before.declined, { said: who, reason }] }));
       return true;
     }
     case 'offerAccepted':
@@ -101,16 +101,16 @@ function foldResource(incident: Incident, who: Said, body: Body): boolean {
       return true;
     case 'resourceDeployed': {
       const { offerId, units } = body.value;
-      amend(incident.offers, offerId, ({ deployed }) => ({ deployed: [...deployed, ...units] }));
+      amend(incident.offers, offerId, (before) => ({ deployed: [...before.deployed, ...units] }));
       return true;
     }
     case 'resourceReturned': {
       const { offerId, units } = body.value;
+      // Some may go home before the others: the help has ended when nobody is left.
       const home = new Set(units.map((unit) => unit.unitId));
-      amend(incident.offers, offerId, (offer) => {
-        // Some may go home before the others: the help has ended when nobody is left.
-        const deployed = offer.deployed.filter((unit) => !home.has(unit.unitId));
-        return { returned: [...offer.returned, ...units], deployed, ...(deployed.length === 0 ? { returnedAt: who.at } : {}) };
+      amend(incident.offers, offerId, (before) => {
+        const deployed = before.deployed.filter((unit) => !home.has(unit.unitId));
+        return { returned: [...before.returned, ...units], deployed, ...(deployed.length === 0 ? { returnedAt: who.at } : {}) };
       });
       return true;
     }
@@ -145,7 +145,7 @@ function foldAgreement(incident: Incident, who: Said, body: Body): boolean {
     case 'mediaLineAnswered': {
       const { mediaLineId, organisation, agrees, reason } = body.value;
       const answer = { agrees: agrees ?? false, reason, at: who.at };
-      amend(incident.mediaLines, mediaLineId, ({ answers }) => ({ answers: new Map(answers).set(organisation ?? who.owner, answer) }));
+      amend(incident.mediaLines, mediaLineId, (before) => ({ answers: new Map(before.answers).set(organisation ?? who.owner, answer) }));
       return true;
     }
     case 'mediaLineAgreed':

@@ -167,14 +167,14 @@ function foldTalkgroup(talkgroup: TalkgroupState, event: Event): boolean {
     }
     case 'messageReceipts':
       for (const receipt of body.value.receipts) {
-        amend(talkgroup.messages, receipt.messageId, ({ displayed, delivered }) =>
-          (receipt.step === ReceiptStep.DISPLAYED ? { displayed: displayed + 1 } : { delivered: delivered + 1 }));
+        const isDisplayed = receipt.step === ReceiptStep.DISPLAYED;
+        amend(talkgroup.messages, receipt.messageId, ({ displayed, delivered }) => (isDisplayed ? { displayed: displayed + 1 } : { delivered: delivered + 1 }));
       }
       break;
     case 'messageConfirmed': {
       const { messageId, organisation, unit } = body.value;
-      const answer = { organisation: organisation ?? who.owner, unit, at: who.at };
-      amend(talkgroup.messages, messageId, ({ confirmed }) => ({ confirmed: new Map(confirmed).set(partyKey(organisation, unit), answer) }));
+      const by = { organisation: organisation ?? who.owner, unit, at: who.at };
+      amend(talkgroup.messages, messageId, ({ confirmed }) => ({ confirmed: new Map(confirmed).set(partyKey(organisation, unit), by) }));
       break;
     }
     case 'talkgroupCleared':
