@@ -1,6 +1,6 @@
 import { createPrivateKey, sign as signBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Client } from '../src/client.ts';
 import { millis } from '../src/clock.ts';
 import { Involvement, Severity } from '../src/gen/common_pb.ts';
@@ -39,7 +39,7 @@ describe('one incident, several organisations', () => {
     await accepted(amb, alarmTo({ organisation: 'polis-nord' }, { organisation: 'raddning-jamtland' }), id);
     await accepted(amb, fact({ value: { case: 'health', value: { condition: 'Skallskada', severity: Severity.HIGH } } }), id);
     await accepted(amb, fact({ value: { case: 'address', value: { street: 'Väg 321' } } }), id);
-    await until(() => facts(polis, id).includes('address full') && facts(rtj, id).includes('address full'), 'the address');
+    await until(() => [amb, polis, rtj].every((client) => facts(client, id).includes('address full')), 'the address');
     expect(facts(amb, id)).toEqual(['address full', 'health full']);
     expect([facts(polis, id), [...the(incident(polis, id)).withheld.values()].map((one) => [one.owner, one.marking])]).toEqual([['address full'], [['region-jh', Marking.HEALTH]]]);
     expect([facts(rtj, id), the(incident(rtj, id)).withheld.size]).toEqual([['address full'], 0]);
@@ -71,7 +71,7 @@ describe('an alarm', () => {
     await accepted(bil, { case: 'acknowledge', value: {} }, id);
     await until(() => state()?.acknowledged, 'the acknowledgement');
     await until(() => the(incident(sos, id)).alarms.get(alarmId ?? '')?.gate, 'the gate');
-    expect(queueRow(the(incident(bil, id)), 'raddning-jamtland', '2311010', bil.now()).group).toBe('ongoing');
+    await until(() => queueRow(the(incident(bil, id)), 'raddning-jamtland', '2311010', bil.now()).group === 'ongoing', 'nothing more to acknowledge in the vehicle');
   });
 
   it('that is called back before it was answered waits for the crew to take note of it', async () => {
@@ -157,8 +157,10 @@ describe('a question beside the session', () => {
   it('is answered with what one may see', async () => {
     const [sos, kommun] = await Promise.all(['sos-alarm/operator', 'ostersund/operator'].map(join)) as [Client, Client];
     const id = await report(sos);
-    const { events } = await sos.call(History.method.timeline, { incidentId: id });
-    expect(events.map((event) => event.body.case)).toContain('incidentReported');
+    await vi.waitFor(async () => {
+      const { events } = await sos.call(History.method.timeline, { incidentId: id });
+      expect(events.map((event) => event.body.case)).toContain('incidentReported');
+    });
     await expect(kommun.call(History.method.timeline, { incidentId: id })).rejects.toMatchObject({ failure: 'not_found' });
   });
 
@@ -219,7 +221,7 @@ describe('what the hub refuses', () => {
     expect(action.refused).toMatchObject({
       code: RefusalCode.STILL_ENGAGED, facts: [{ name: 'organisation', value: 'raddning-jamtland' }, { name: 'organisation', value: 'region-jh' }],
     });
-    expect(the(incident(sos, id)).involvement.get('sos-alarm')?.level).toBe(Involvement.LEAD);
+    await until(() => incident(sos, id)?.involvement.get('sos-alarm')?.level === Involvement.LEAD, 'the lead');
   });
 
   it('is nothing for whoever may only look', async () => {

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { fromBinary } from '@bufbuild/protobuf';
 import { Client } from '../src/client.ts';
 import { millis } from '../src/clock.ts';
@@ -36,12 +36,18 @@ async function desk(seat = 'sos-alarm/operator'): Promise<Client> {
   return client;
 }
 
-/** Every note of the incident, as the hub has it. */
-async function notes(client: Client, incidentId: string): Promise<Event[]> {
-  const { events } = await client.call(History.method.timeline, { incidentId, pageSize: 500 });
-  return events.filter((event) => event.body.case === 'noteAdded');
-}
 const said = (event: Event) => (event.body.case === 'noteAdded' ? event.body.value.note : '');
+
+/** Every note of the incident, as the hub has it, when the last one is among them. */
+async function notes(client: Client, incidentId: string, last: string): Promise<Event[]> {
+  let found: Event[] = [];
+  await vi.waitFor(async () => {
+    const { events } = await client.call(History.method.timeline, { incidentId, pageSize: 500 });
+    found = events.filter((event) => event.body.case === 'noteAdded');
+    expect(found.map(said)).toContain(last);
+  }, { timeout: 5_000 });
+  return found;
+}
 const note = (incidentId: string, text: string) => ({ incidentId, body: { case: 'addNote' as const, value: { note: text } } });
 
 describe('a hub that is stopped and started on its data', () => {
@@ -70,7 +76,7 @@ describe('a hub that is stopped and started on its data', () => {
     await hub.start();
     after.link.retryNow();
     await until(() => after.outbox.unsent === 0, 'everything to be sent');
-    const found = await notes(after, id);
+    const found = await notes(after, id, 'tre');
     expect(found.map(said)).toEqual(['ett', 'två', 'tre']);
     found.forEach((event, at) => expect(Math.abs(millis(event.envelope?.pressedAt) - the(pressed[at]))).toBeLessThan(500));
     expect(millis(found[0]?.envelope?.hubTime) - millis(found[0]?.envelope?.pressedAt)).toBeGreaterThan(1_000);
@@ -143,6 +149,6 @@ describe('a connection that breaks in the middle of a command', () => {
     const action = await client.press(note(id, 'en gång'));
     expect(action.state).toBe('accepted');
     await accepted(client, { case: 'addNote', value: { note: 'sedan' } }, id);
-    expect((await notes(watching, id)).map(said)).toEqual(['en gång', 'sedan']);
+    expect((await notes(watching, id, 'sedan')).map(said)).toEqual(['en gång', 'sedan']);
   });
 });

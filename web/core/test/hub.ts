@@ -138,8 +138,9 @@ export async function accepted(client: Client, body: CommandBody, incidentId?: s
   return action.accepted;
 }
 
-/** A new incident of the client's own; its id. */
+/** A new incident of the client's own, when it is in its picture: the answer to a command and what came of it are told apart. */
 export async function report(client: Client, types = ['Brand i byggnad']): Promise<string> {
-  const { incidentId } = await accepted(client, { case: 'reportIncident', value: { types } });
-  return incidentId ?? '';
+  const { incidentId = '' } = await accepted(client, { case: 'reportIncident', value: { types } });
+  await until(() => client.store.incidents.get(incidentId)?.reported, 'the new incident');
+  return incidentId;
 }
