@@ -53,7 +53,8 @@ const mapFile = entry('terminal').flatMap((file) => (file.endsWith('.js') ? want
 const map = closure(mapFile);
 const withMap = (files) => {
   const all = new Set([...files, ...map]);
-  for (const file of [...all]) if (/MapView.*\.js$/.test(file)) for (const one of wanted(file, /(worker.*|noto-sans.*)\.(js|mjs|woff2)$/)) all.add(one);
+  // The letters beyond Latin-1 come with the first label that has one (src/map/fonts.ts).
+  for (const file of [...all]) if (/MapView.*\.js$/.test(file)) for (const one of wanted(file, /(worker.*|noto-sans-latin-\d.*)\.(js|mjs|woff2)$/)) all.add(one);
   return [...all];
 };
 const feed = (files) => [...new Set([...files, ...files.filter((file) => file.endsWith('.js')).flatMap((file) => wanted(file, /^assets\/worker-.*\.js$/))])];
