@@ -7,7 +7,9 @@ import { EventSchema } from './gen/event_pb.ts';
 import type { Event } from './gen/event_pb.ts';
 import { GoodbyeCode } from './gen/session_pb.ts';
 import type { AreaSchema, LocationReportSchema, MapFrame, ServerFrame } from './gen/session_pb.ts';
+import { History } from './gen/history_pb.ts';
 import { Keeper } from './keeper.ts';
+import { isLongOver, LongOver } from './longOver.ts';
 import { Link } from './link.ts';
 import type { LinkStatus } from './link.ts';
 import { Outbox } from './outbox.ts';
@@ -19,6 +21,7 @@ import { call } from './rpc.ts';
 import { plainSocket } from './socket.ts';
 import type { OpenSocket } from './socket.ts';
 import { restartScope, scopeOf, Store } from './state/store.ts';
+import type { ScopeKey } from './state/store.ts';
 import type { Kept, Opened, Storage } from './storage.ts';
 import { lapsed, without } from './state/expire.ts';
 
@@ -60,6 +63,18 @@ export class Client {
   private told = false;
   /** Releases whose content was taken out here. */
   private readonly expired = new Set<string>();
+  private readonly longOver = new LongOver({
+    has: (id) => this.store.incidents.has(id),
+    past: (id) => this.past(id),
+    forget: (id) => this.begin(`incident:${id}`),
+    replace: (id, events) => {
+      // What came while it was fetched is not lost by it.
+      const fetched = new Set(events.map((event) => event.envelope?.eventId));
+      const newer = [...(this.store.incidents.get(id)?.events.values() ?? [])].filter((event) => !fetched.has(event.envelope?.eventId));
+      this.replace(id, [...events, ...newer], this.heardAt);
+    },
+    keep: (ids) => this.keeper.keep('letGo', ids),
+  });
   private readonly storage: Storage;
   private readonly listeners: { [K in keyof ClientEvents]: Set<ClientEvents[K]> } = {
     change: new Set(), event: new Set(), map: new Set(), ended: new Set(),
@@ -108,15 +123,31 @@ export class Client {
       const over = lapsed(incident, organisation, this.now()).filter((one) => !this.expired.has(one.id));
       if (over.length === 0) continue;
       for (const one of over) this.expired.add(one.id);
-      const events = [...incident.events.values()].map((event) => without(event, over));
-      const scope = `incident:${incident.id}` as const;
-      this.restart(scope);
-      for (const event of events) {
-        this.store.apply(event, incident.receivedAt);
-        this.keeper.queue({ kind: 'event', event: { scope, bytes: toBinary(EventSchema, event), at: incident.receivedAt } });
-      }
-      this.changed();
+      this.replace(incident.id, [...incident.events.values()].map((event) => without(event, over)), incident.receivedAt);
     }
+  }
+
+  /**
+   * Lets go of incidents that are long over (see {@link isLongOver}), from memory and from what the browser keeps; to be called now and then. Never
+   * of those in `held`, which are in front of somebody.
+   */
+  letGo(held: ReadonlySet<string>): void {
+    const { identity } = this;
+    if (!identity || this.link.status.kind !== 'live' || !this.link.status.caughtUp) return;
+    this.longOver.retry();
+    const unsent = new Set(this.outbox.actions.map((one) => one.incidentId));
+    const over = [...this.store.incidents.values()].filter((one) => !held.has(one.id) && !unsent.has(one.id) && isLongOver(one, identity, this.now()));
+    this.longOver.letGo(over.map((one) => one.id));
+  }
+
+  /** Whether an incident can be shown: it is here, or was and can be fetched. */
+  knows(id: string): boolean {
+    return this.store.incidents.has(id) || this.longOver.isGone(id);
+  }
+
+  /** Fetches an incident that is not here any more; rejects while the hub cannot be asked. */
+  async bringBack(id: string): Promise<void> {
+    if (!this.store.incidents.has(id)) await this.longOver.bringBack(id);
   }
 
   /** Ends the session; what was not sent stays. */
@@ -213,6 +244,7 @@ export class Client {
     this.resumeToken = kept.resumeToken;
     this.heardAt = kept.heardAt ?? 0;
     this.affiliated = new Set(kept.affiliated ?? []);
+    this.longOver.restore(kept.letGo ?? []);
     if (kept.clockOffset !== undefined) this.link.clock.hint(Date.now() + kept.clockOffset);
     if (kept.deployment) {
       try {
@@ -289,17 +321,47 @@ export class Client {
     const scope = scopeOf(event);
     if (scope) this.keeper.queue({ kind: 'event', event: { scope, bytes: toBinary(EventSchema, event), at: this.heardAt } });
     this.receipts.came(event, this.identity);
+    if (event.envelope?.incidentId) this.longOver.came(event.envelope.incidentId);
     const live = this.link.status.kind === 'live' && this.link.status.caughtUp;
     for (const listener of this.listeners.event) listener(event, live);
     this.changed();
   }
 
-  private restart(scope: ReturnType<typeof restartScope> & string): void {
+  /** The hub sends a scope anew, or all of them. */
+  private restart(scope: ScopeKey | 'all'): void {
+    this.begin(scope);
+    if (scope === 'all' || scope.startsWith('incident:')) this.longOver.sentAnew(scope.replace('incident:', ''));
+    if (scope !== 'all') return;
+    this.resumeToken = undefined;
+    this.keeper.keep('resumeToken', undefined);
+  }
+
+  /** Forgets a scope, here and in what is kept. */
+  private begin(scope: ScopeKey | 'all'): void {
     this.store.restart(scope);
-    if (scope === 'all') this.resumeToken = undefined;
     this.keeper.queue({ kind: 'restart', scope });
-    if (scope === 'all') this.keeper.keep('resumeToken', undefined);
     this.changed();
+  }
+
+  /** Puts other events in the place of an incident's. Nobody is told of them as news. */
+  private replace(id: string, events: Event[], at: number): void {
+    const scope = `incident:${id}` as const;
+    this.begin(scope);
+    for (const event of events) {
+      this.store.apply(event, at);
+      this.keeper.queue({ kind: 'event', event: { scope, bytes: toBinary(EventSchema, event), at } });
+    }
+  }
+
+  private async past(incidentId: string): Promise<Event[]> {
+    const events: Event[] = [];
+    let pageToken: Uint8Array | undefined;
+    do {
+      const page = await this.call(History.method.timeline, { incidentId, pageSize: 500, ...(pageToken ? { pageToken } : {}) });
+      events.push(...page.events);
+      pageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
+    } while (pageToken);
+    return events;
   }
 
   private status(status: LinkStatus): void {

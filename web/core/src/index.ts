@@ -2,6 +2,7 @@ export * from './client.ts';
 export * from './clock.ts';
 export * from './ids.ts';
 export * from './link.ts';
+export * from './longOver.ts';
 export * from './outbox.ts';
 export * from './principal.ts';
 export * from './rpc.ts';

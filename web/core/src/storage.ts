@@ -35,6 +35,8 @@ export interface Kept {
   /** When the hub was last heard, local milliseconds. */
   heardAt?: number | undefined;
   affiliated?: string[] | undefined;
+  /** Incidents that were told and let go, oldest first. */
+  letGo?: string[] | undefined;
   /** Hub time minus local time, for deadlines while the hub is gone. */
   clockOffset?: number | undefined;
 }

@@ -24,7 +24,9 @@ export class Desk {
 
   readonly incident: Incident | undefined = $derived.by(() => this.session.incident(this.selectedId));
 
-  constructor(readonly session: Session) {}
+  constructor(readonly session: Session) {
+    session.hold(() => this.selectedId);
+  }
 
   get subject(): Subject {
     return { session: this.session, incident: this.incident };
@@ -38,6 +40,12 @@ export class Desk {
     }
     const incident = this.session.client.store.incidents.get(id);
     for (const alarm of incident?.alarms.values() ?? []) this.session.client.displayed(id, alarm.id);
+  }
+
+  /** Selects one that may have been let go: it is fetched first. Rejects while the hub cannot be asked. */
+  async find(id: string): Promise<void> {
+    await this.session.client.bringBack(id);
+    this.select(id);
   }
 
   open(form: Form, preset: Values = {}): void {

@@ -10,6 +10,8 @@ const KEY = Symbol('session');
 
 /** How long the hub may be gone before a screen falls back to the reserve page, milliseconds. */
 export const RESERVE_AFTER_MS = 20_000;
+/** How often incidents that are long over are let go, milliseconds of the hub's clock. */
+const SWEEP_MS = 60_000;
 
 /**
  * The client as Svelte sees it. The client's own objects are plain and change in place; whoever shows them reads them through here, where
@@ -21,6 +23,8 @@ export class Session {
   /** Hub time, milliseconds; ticks with the seconds of the hub's clock. */
   now = $state(0);
   private scheduled = false;
+  private readonly holders: (() => string | undefined)[] = [];
+  private sweptAt = 0;
   private ticking: ReturnType<typeof setInterval> | undefined;
 
   readonly names: Names = $derived.by(() => {
@@ -113,9 +117,17 @@ export class Session {
     void this.client.stop();
   }
 
+  /** The incident that this gives is in front of somebody: it is not let go, however long it has been over. */
+  hold(which: () => string | undefined): void {
+    this.holders.push(which);
+  }
+
   private tick(): void {
     this.client.expire();
     this.now = Math.floor(this.client.now() / 1000) * 1000;
+    if (this.now - this.sweptAt < SWEEP_MS) return;
+    this.sweptAt = this.now;
+    this.client.letGo(new Set(this.holders.map((which) => which()).filter((id) => id !== undefined)));
   }
 
   private schedule(): void {

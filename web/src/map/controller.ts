@@ -5,7 +5,7 @@ import { Map as GlMap, ScaleControl, type MapMouseEvent, type PaddingOptions } f
 import type { MapTexts } from '../texts/map.ts';
 import { areaFeatures } from './areas.ts';
 import { openBase, type OpenBase } from './base.ts';
-import { loadFonts } from './fonts.ts';
+import { loadFonts, onLateFont } from './fonts.ts';
 import { drawImage } from './images.ts';
 import { incidentAreas, incidentFeatures, ownFeature, placeFeatures, standOffs } from './incidents.ts';
 import { chooseLabels, labelFeatures, type LabelChoice, type View } from './labels.ts';
@@ -160,6 +160,7 @@ export class MapController {
     map.on('mousemove', (event) => this.hover(map, event));
     map.on('click', (event) => this.click(map, event));
     map.on('load', () => this.moved());
+    this.ends.push(onLateFont(() => this.restyle()));
     const blink = setInterval(() => this.blink(map), BLINK_MS);
     this.ends.push(() => clearInterval(blink));
   }

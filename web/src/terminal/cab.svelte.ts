@@ -26,7 +26,9 @@ export class Cab {
   constructor(
     readonly session: Session,
     readonly position: Position,
-  ) {}
+  ) {
+    session.hold(() => this.chosenId);
+  }
 
   get unitId(): string {
     return this.session.own.unitId ?? '';
