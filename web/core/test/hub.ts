@@ -21,6 +21,7 @@ export class Hub {
   readonly data = mkdtempSync(join(tmpdir(), 'samband-web-'));
   private process: ChildProcess | undefined;
   private address = '127.0.0.1:0';
+  private printed = '';
 
   get base(): string {
     return `http://${this.address}`;
@@ -40,13 +41,12 @@ export class Hub {
     if (!existsSync(BINARY)) throw new Error(`no hub at ${BINARY}: build it (cargo build -p samband-hub), or name one in SAMBAND_BIN`);
     const child = spawn(BINARY, [...arguments_, '--people', this.address, '--devices', '127.0.0.1:0'], { cwd: REPOSITORY, stdio: ['ignore', 'pipe', 'pipe'] });
     this.process = child;
-    let printed = '';
+    this.printed = '';
     await new Promise<void>((listens, fails) => {
-      const timer = setTimeout(() => fails(new Error(`the hub did not start: ${printed}`)), STARTS_WITHIN_MS);
+      const timer = setTimeout(() => fails(new Error(`the hub did not start: ${this.printed}`)), STARTS_WITHIN_MS);
       const read = (chunk: Buffer) => {
-        if (printed.length > 100_000) return;
-        printed += chunk.toString();
-        const address = /people (127\.0\.0\.1:\d+)/.exec(printed)?.[1];
+        this.printed = (this.printed + chunk.toString()).slice(-100_000);
+        const address = /people (127\.0\.0\.1:\d+)/.exec(this.printed)?.[1];
         if (!address) return;
         this.address = address;
         clearTimeout(timer);
@@ -54,7 +54,7 @@ export class Hub {
       };
       child.stdout.on('data', read);
       child.stderr.on('data', read);
-      child.once('exit', (code) => fails(new Error(`the hub ended with ${code}: ${printed}`)));
+      child.once('exit', (code) => fails(new Error(`the hub ended with ${code}: ${this.printed}`)));
     });
     return this;
   }
@@ -71,10 +71,11 @@ export class Hub {
     clearTimeout(timer);
   }
 
-  /** When it ends by itself. */
+  /** When it ends by itself, as it should: a scenario that broke off would leave half of what is looked for unsaid. */
   async ended(): Promise<void> {
     const child = this.process;
     if (child && child.exitCode === null) await new Promise<void>((done) => child.once('exit', () => done()));
+    if (child?.exitCode !== 0) throw new Error(`the hub ended with ${child?.exitCode}: ${this.printed.slice(-2000)}`);
   }
 
   async remove(): Promise<void> {
