@@ -47,6 +47,8 @@ export class SeatAt {
   readonly faults: string[] = [];
   /** Everything that came over the network as text or bytes, for searching. */
   readonly received: Buffer[] = [];
+  /** Of it, what came in the session. */
+  readonly frames: Buffer[] = [];
 
   private constructor(
     readonly context: BrowserContext,
@@ -54,7 +56,11 @@ export class SeatAt {
     readonly hub: TestHub,
   ) {
     page.on('pageerror', (error) => this.faults.push(error.message));
-    page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => this.received.push(Buffer.from(payload))));
+    page.on('websocket', (socket) => socket.on('framereceived', ({ payload }) => {
+      const frame = Buffer.from(payload);
+      this.frames.push(frame);
+      this.received.push(frame);
+    }));
     page.on('response', (response) => {
       if (response.url().includes('/v1/')) void response.body().then((body) => this.received.push(body)).catch(() => undefined);
     });

@@ -120,7 +120,7 @@ describe('by keyboard alone', () => {
       await sos.byId(id).locator('button').first().focus();
       await sos.page.keyboard.press('Escape');
       await sos.byId(id).waitFor({ state: 'detached' });
-      await expect.poll(() => isLost(sos), id).toBe(false);
+      await expect.poll(() => isLost(sos), { message: id }).toBe(false);
     }
     // A button of the bar that opens a form goes away with the bar.
     const more = sos.byId('detail').getByRole('button', { name: /^Uppgift/ });

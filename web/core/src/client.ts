@@ -20,6 +20,8 @@ import { Receipts } from './receipts.ts';
 import { call } from './rpc.ts';
 import { plainSocket } from './socket.ts';
 import type { OpenSocket } from './socket.ts';
+import { CLOSED_SHOWN_MS } from './views/queue.ts';
+import { outdated } from './state/outdated.ts';
 import { restartScope, scopeOf, Store } from './state/store.ts';
 import type { ScopeKey } from './state/store.ts';
 import type { Kept, Opened, Storage } from './storage.ts';
@@ -71,7 +73,7 @@ export class Client {
       // What came while it was fetched is not lost by it.
       const fetched = new Set(events.map((event) => event.envelope?.eventId));
       const newer = [...(this.store.incidents.get(id)?.events.values() ?? [])].filter((event) => !fetched.has(event.envelope?.eventId));
-      this.replace(id, [...events, ...newer], this.heardAt);
+      this.replace(`incident:${id}`, [...events, ...newer], this.heardAt);
     },
     keep: (ids) => this.keeper.keep('letGo', ids),
   });
@@ -123,13 +125,13 @@ export class Client {
       const over = lapsed(incident, organisation, this.now()).filter((one) => !this.expired.has(one.id));
       if (over.length === 0) continue;
       for (const one of over) this.expired.add(one.id);
-      this.replace(incident.id, [...incident.events.values()].map((event) => without(event, over)), incident.receivedAt);
+      this.replace(`incident:${incident.id}`, [...incident.events.values()].map((event) => without(event, over)), incident.receivedAt);
     }
   }
 
   /**
-   * Lets go of incidents that are long over (see {@link isLongOver}), from memory and from what the browser keeps; to be called now and then. Never
-   * of those in `held`, which are in front of somebody.
+   * Lets go of incidents that are long over (see {@link isLongOver}) and of what else is outdated, from memory and from what the browser keeps; to be
+   * called now and then. Never of those in `held`, which are in front of somebody.
    */
   letGo(held: ReadonlySet<string>): void {
     const { identity } = this;
@@ -138,6 +140,7 @@ export class Client {
     const unsent = new Set(this.outbox.actions.map((one) => one.incidentId));
     const over = [...this.store.incidents.values()].filter((one) => !held.has(one.id) && !unsent.has(one.id) && isLongOver(one, identity, this.now()));
     this.longOver.letGo(over.map((one) => one.id));
+    for (const { scope, events } of outdated(this.store, this.now() - CLOSED_SHOWN_MS)) this.replace(scope, events, this.heardAt);
   }
 
   /** Whether an incident can be shown: it is here, or was and can be fetched. */
@@ -343,9 +346,8 @@ export class Client {
     this.changed();
   }
 
-  /** Puts other events in the place of an incident's. Nobody is told of them as news. */
-  private replace(id: string, events: Event[], at: number): void {
-    const scope = `incident:${id}` as const;
+  /** Puts other events in the place of a scope's. Nobody is told of them as news. */
+  private replace(scope: ScopeKey, events: Event[], at: number): void {
     this.begin(scope);
     for (const event of events) {
       this.store.apply(event, at);

@@ -7,7 +7,8 @@ import { TimelinePageSchema } from '../src/gen/history_pb.ts';
 import { isLongOver } from '../src/longOver.ts';
 import { openStorage } from '../src/storage.ts';
 import { CLOSED_SHOWN_MS } from '../src/views/queue.ts';
-import { DAY, event, incidentOf, party, the } from './build.ts';
+import { outdated, stillSaid } from '../src/state/outdated.ts';
+import { DAY, event, folded, incidentOf, party, the } from './build.ts';
 import type { Body } from './build.ts';
 import { freshName, turns } from './idb.ts';
 import { FakeHub } from './wire.ts';
@@ -35,6 +36,34 @@ describe('an incident is long over', () => {
     ['when it was a notice that came to nothing', true, [says({ case: 'advanceNoticeIssued', value: {} }), says({ case: 'advanceNoticeEnded', value: {} })]],
     ['not when the notice became an incident that is open', false, [says({ case: 'advanceNoticeIssued', value: {} }), reported()]],
   ])('%s', (_name, expected, events) => expect(over(...events)).toBe(expected));
+});
+
+describe('of talkgroups, units and pools', () => {
+  const HOURS = (n: number) => timestamp(LATER - n * HOUR);
+  const text = (id: string, hours: number) => event({ case: 'messageSent', value: { messageId: id, text: id } }, { talkgroupId: 't', hubTime: HOURS(hours) });
+  const state = (code: string, hours: number) => event({ case: 'unitStateReported', value: { code, onDuty: true } }, { unitId: 'u', hubTime: HOURS(hours) });
+  const lease = (talkgroupId: string, leased: boolean, hours: number) => event({ case: 'poolLeaseChanged', value: { talkgroup: { talkgroupId }, leased } }, { pool: 'p', hubTime: HOURS(hours) });
+  const many = (make: (at: number) => Event) => Array.from({ length: 30 }, (_, at) => make(at));
+  const kept = (...events: Event[]) => {
+    const store = folded(...events);
+    return outdated(store, LATER - CLOSED_SHOWN_MS).map(({ scope, events: left }) => [scope, left.length]);
+  };
+
+  it('texts of yesterday are history', () => expect(kept(...many((at) => text(`old ${at}`, 30)), text('new', 1))).toEqual([['talkgroup:t', 1]]));
+  it('the last state of a unit stays, however old', () => {
+    const events = many((at) => state(String(at), 40 - at / 2));
+    expect(stillSaid('unit', events, LATER - CLOSED_SHOWN_MS).map((one) => (one.body.case === 'unitStateReported' ? one.body.value.code : ''))).toEqual(['29']);
+  });
+  it('of each group of a pool the last that was said stays: who has it is not forgotten', () => {
+    const events = [...many((at) => lease('a', at % 2 === 0, 40 - at / 2)), lease('b', true, 39)];
+    const pool = the(folded(...stillSaid('pool', events, LATER - CLOSED_SHOWN_MS)).pools.get('p'));
+    expect([...pool.leased.keys()]).toEqual(['b']);
+    expect([...the(folded(...events).pools.get('p')).leased.keys()]).toEqual(['b']);
+  });
+  it('a few are left lying, and what is new is left alone', () => {
+    expect(kept(...many((at) => state(String(at), 1)))).toEqual([]);
+    expect(kept(text('a', 30), text('b', 30))).toEqual([]);
+  });
 });
 
 describe('a client', () => {
@@ -87,6 +116,16 @@ describe('a client', () => {
     await client.stop();
     await turns();
     expect(await scopes(name)).toEqual(['incident:older', 'incident:open']);
+  });
+
+  it('lets go of what talkgroups, units and pools said long ago, and writes what is left', async () => {
+    const { client, hub, name } = await live();
+    for (let at = 0; at < 30; at += 1) hub.update(event({ case: 'unitStateReported', value: { code: String(at) } }, { unitId: 'u', hubTime: timestamp(DAY + at) }));
+    client.letGo(new Set());
+    expect(client.store.units.get('u')).toMatchObject({ code: '29' });
+    await client.stop();
+    await turns();
+    expect((await (await openStorage(name)).storage.load()).events.filter((one) => one.scope === 'unit:u')).toHaveLength(1);
   });
 
   it('lets go of nothing before it has caught up: what is over may have been reopened', async () => {
