@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axe, closeBrowser, SeatAt } from './browser.ts';
+import { Fleet } from './fleet.ts';
 import { TestHub } from './hub.ts';
 import { PICTURES } from './places.ts';
 
@@ -188,11 +189,14 @@ describe('every screen', () => {
   });
 
   it('wall', async () => {
+    // With the county's units on the roads, for the picture.
+    const fleet = TAKES_PICTURES ? new Fleet(hub, 120) : undefined;
     const seat = await open('kartvagg');
     await seat.page.waitForTimeout(1500);
     await look(seat, 'wall');
     await seat.page.keyboard.press('n');
     await look(seat, 'wall-night');
+    await fleet?.stop();
   });
 
   it('reserve', async () => {

@@ -6,8 +6,8 @@ export default defineConfig({
   test: {
     include: ['e2e/**/*.test.ts'],
     environment: 'node',
-    // One hub and one browser at a time: two cores, and what is measured is a person's way through the screens.
-    fileParallelism: false,
+    // Two hubs and two browsers at a time: most of the time is spent waiting, as a screen does before it believes that the hub is gone.
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     globalSetup: 'e2e/ready.ts',

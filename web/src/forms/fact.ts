@@ -2,6 +2,7 @@ import type { MessageInitShape } from '@bufbuild/protobuf';
 import { FACT_ORDER } from '@samband/core';
 import { StateFactSchema } from '@samband/core/gen/command_pb';
 import type { Severity } from '@samband/core/gen/common_pb';
+import type { FactStated } from '@samband/core/gen/event_pb';
 import { parsePlace } from '../live/place.ts';
 import { choices, flag, text, whole, words } from './types.ts';
 import type { Field, Form, Subject, Values } from './types.ts';
@@ -102,6 +103,30 @@ function says(value: unknown): boolean {
   if (Array.isArray(value)) return value.some(says);
   if (typeof value === 'object' && value !== null) return Object.entries(value).some(([key, part]) => key !== 'case' && says(part));
   return value !== undefined && value !== false && value !== '';
+}
+
+/** Fields that the form calls something else. */
+const IN_THE_FORM: Record<string, string> = { standOffM: 'standOff', level: 'severity' };
+
+/** A place as {@link parsePlace} reads it. */
+function degrees(place: { latitude?: number; longitude?: number } | undefined): string {
+  return place?.latitude === undefined || place.longitude === undefined ? '' : `${place.latitude.toFixed(6)} ${place.longitude.toFixed(6)}`;
+}
+
+/** What stands, as the form has it: a fact is replaced whole, so what nobody touches has to stay. */
+export function written({ value }: FactStated): Values {
+  if (!value.case) return {};
+  const values: Values = { kind: value.case };
+  const fields: object = (value.case === 'patients' ? value.value.patients[0] : value.value) ?? {};
+  for (const [name, one] of Object.entries(fields) as [string, unknown][]) {
+    const known = IN_THE_FORM[name] ?? name;
+    if (typeof one === 'boolean' || (typeof one === 'string' && !name.startsWith('$'))) values[known] = one;
+    else if (typeof one === 'number') values[known] = String(one);
+  }
+  if (value.case === 'location') values.place = degrees(value.value);
+  if (value.case === 'breakPoint') values.place = degrees(value.value.location);
+  if (value.case === 'talkgroups') values.names = value.value.names.join(', ');
+  return values;
 }
 
 /** States a fact of the own organisation, replaces it, or takes it back. */
