@@ -58,6 +58,8 @@ pub struct Release {
     pub level: Level,
     /// To whom.
     pub to: Receiver,
+    /// The request it answered.
+    pub request: Option<RequestId>,
     /// Until when.
     pub until: Timestamp,
     /// It has expired, or was revoked.
@@ -122,6 +124,7 @@ pub enum ReleaseEvent {
     },
     Ended {
         release: ReleaseId,
+        request: Option<RequestId>,
         cause: EndCause,
     },
 }

@@ -122,6 +122,11 @@ describe('releases', () => {
     const ended = of('amb', { case: 'releaseEnded', value: { releaseId: 'g', cause: EndCause.WITHDRAWN } });
     expect(incidentOf(granted(), ended).releases.get('g')?.ended?.cause).toBe(EndCause.WITHDRAWN);
   });
+
+  it('have answered their request also for whoever came when they were over, and was not sent the grant', () => {
+    const ended = of('amb', { case: 'releaseEnded', value: { releaseId: 'g', requestId: 'q', cause: EndCause.EXPIRED } });
+    expect(incidentOf(asked(), ended).releaseRequests.get('q')?.grantedAs).toBe('g');
+  });
 });
 
 describe('talkgroups of an incident', () => {

@@ -35,7 +35,8 @@ pub(super) fn decide(
             if !reason_given {
                 return Err(Refusal::ReasonMissing);
             }
-            let ended = ReleaseEvent::Ended { release: *release, cause: EndCause::Withdrawn };
+            let (request, cause) = (granted.request, EndCause::Withdrawn);
+            let ended = ReleaseEvent::Ended { release: *release, request, cause };
             one(incident, ctx, Event::Release(ended))
         }
     }
@@ -151,6 +152,7 @@ fn wanted(
 pub(super) fn expire(incident: &Incident, id: ReleaseId, ctx: &mut Context<'_>) -> Option<Decided> {
     let granted = incident.releases.get(&id).filter(|granted| !granted.ended)?;
     let owner = granted.owner.clone();
-    let event = Event::Release(ReleaseEvent::Ended { release: id, cause: EndCause::Expired });
+    let (request, cause) = (granted.request, EndCause::Expired);
+    let event = Event::Release(ReleaseEvent::Ended { release: id, request, cause });
     Some(hub(incident, ctx, &owner, event))
 }

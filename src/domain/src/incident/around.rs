@@ -167,6 +167,7 @@ fn release(incident: &mut Incident, happened: &Decided, event: &ReleaseEvent) {
                 marking: *marking,
                 level: *level,
                 to: to.clone(),
+                request: *request,
                 until: *until,
                 ended: false,
             };

@@ -175,8 +175,10 @@ function foldRelease(incident: Incident, who: Said, body: Body): boolean {
       return true;
     }
     case 'releaseEnded': {
-      const { releaseId, cause, reason } = body.value;
+      const { releaseId, cause, reason, requestId } = body.value;
       amend(incident.releases, releaseId, () => ({ ended: { at: who.at, cause: cause ?? EndCause.UNSPECIFIED, reason } }));
+      // Whoever comes later is sent the end and no longer the grant: the request was answered all the same.
+      amend(incident.releaseRequests, requestId, () => ({ grantedAs: releaseId }));
       return true;
     }
     default:

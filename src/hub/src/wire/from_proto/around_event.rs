@@ -218,7 +218,13 @@ fn release(body: &Body) -> Option<ReleaseEvent> {
             until: timestamp(e.until.as_ref()?)?,
         },
         Body::ReleaseEnded(e) => {
-            ReleaseEvent::Ended { release: ReleaseId::from_str(e.release_id()).ok()?, cause: end_cause(e.cause())? }
+            // An end that was stored before it told of a request has none.
+            let request = e.request_id.as_deref().map(RequestId::from_str).transpose().ok()?;
+            ReleaseEvent::Ended {
+                release: ReleaseId::from_str(e.release_id()).ok()?,
+                request,
+                cause: end_cause(e.cause())?,
+            }
         }
         _ => return None,
     })

@@ -334,8 +334,9 @@ fn release(event: &ReleaseEvent, content: Option<&Content>) -> Body {
                 until: Some(timestamp(*until)),
             })
         }
-        ReleaseEvent::Ended { release, cause, .. } => Body::ReleaseEnded(pb::ReleaseEnded {
+        ReleaseEvent::Ended { release, request, cause } => Body::ReleaseEnded(pb::ReleaseEnded {
             release_id: Some(release.to_string()),
+            request_id: request.map(|request| request.to_string()),
             cause: Some(end_cause(*cause) as i32),
             reason: match content {
                 Some(Content::RevokeRelease(said)) => said.reason.clone(),
