@@ -25,6 +25,7 @@ describe('an alarm, from the call to the end', () => {
     const { page } = sos;
     const began = Date.now();
     await page.keyboard.press('Alt+I');
+    await page.locator('[data-testid="form"] :focus').waitFor();
     await page.keyboard.type('Trafikolycka');
     await page.keyboard.press('Tab');
     await page.keyboard.type('E14 Undersåker');
@@ -72,10 +73,13 @@ describe('an alarm, from the call to the end', () => {
   it('sends the total information, and the vehicle says Uppfattat', async () => {
     const { page } = sos;
     await page.keyboard.press('F8');
-    await page.getByTestId('form').waitFor();
+    await page.locator('[data-testid="form"] :focus').waitFor();
     await page.keyboard.type('Samling vid Undersåkers kyrka');
     await page.keyboard.press('Control+Enter');
+    // The gate has made a version of its own: the one that is meant is the one with the text.
+    await expect.poll(() => fire.byId('card').textContent()).toContain('Samling vid Undersåkers kyrka');
     await fire.byId('understand').click();
+    await fire.byId('understand').waitFor({ state: 'detached' });
     await page.locator('[data-testid="total"] .holders li', { hasText: '2 31-2110' }).filter({ hasText: /v\d/ }).waitFor();
     expect(await fire.byId('card').textContent()).toContain('Samling vid Undersåkers kyrka');
   });

@@ -6,8 +6,10 @@ export default defineConfig({
   test: {
     include: ['e2e/**/*.test.ts'],
     environment: 'node',
-    // Two hubs and two browsers at a time: most of the time is spent waiting, as a screen does before it believes that the hub is gone.
-    maxWorkers: 2,
+    // One hub and one browser at a time: two cores, and what is looked at is a person's way through the screens.
+    fileParallelism: false,
+    // On a machine that others use as well a press can come too late once; what fails twice is a fault.
+    retry: process.env.CI ? 1 : 0,
     testTimeout: 120_000,
     hookTimeout: 120_000,
     globalSetup: 'e2e/ready.ts',
