@@ -2,7 +2,8 @@
 //   SAMBAND_BIN=../target/release/samband node bench/memory.mjs [hours, 37 unless said] [incidents an hour, 17 unless said]
 //
 // An hour of traffic is played to a hub once, and what each seat was sent is recorded. The pages then talk to a stand-in that says it again for
-// each hour, with other ids and later times, and whose clock is an hour ahead each time.
+// each hour, with other ids and later times, and whose clock is an hour ahead each time. After the warm-up the pages are loaded anew, as they are
+// opened in a control room that has been running: the hour after that is the first of those compared.
 import { chromium } from 'playwright-core';
 import { playHour } from './memory/hour.mjs';
 import { Recorder } from './memory/recorder.mjs';
@@ -12,7 +13,7 @@ import { sources, table, until } from './tools.mjs';
 const HOURS = Number(process.argv[2] ?? 37);
 const INCIDENTS = Number(process.argv[3] ?? 17);
 /** Incidents stay for twelve hours after their end: from then on as many leave as come. */
-const WARM_UP_HOURS = 14;
+const WARM_UP_HOURS = Math.min(13, HOURS - 1);
 const SEATS = [
   ['console', 'sos', 'demo:sos-alarm/operator'],
   ['terminal', 'fordon', 'demo:raddning-jamtland/unit:2312110'],
@@ -51,6 +52,7 @@ for (const [kind, seat] of SEATS) {
 const measured = [];
 for (let hour = 0; hour < HOURS; hour += 1) {
   const row = { hour: hour + 1 };
+  if (hour === WARM_UP_HOURS) await reopen();
   await Promise.all([...standIns.values()].map((standIn) => standIn.hour(hour)));
   // Another second: the list of those that are long over is gone through with the clock's next tick.
   await new Promise((later) => setTimeout(later, 1500));
@@ -68,6 +70,14 @@ for (let hour = 0; hour < HOURS; hour += 1) {
   console.error(`hour ${hour + 1}: ${[...pages.keys()].map((kind) => `${kind} ${row[kind].heap.toFixed(1)} MB, ${row[kind].kept} events kept`).join('; ')}`);
 }
 
+async function reopen() {
+  for (const [kind, { page }] of pages) {
+    const session = standIns.get(kind).sessions;
+    await page.reload();
+    await until(`${kind}: a session after it was loaded anew`, () => standIns.get(kind).sessions > session);
+  }
+}
+
 /** Events that the browser keeps of the seat. */
 function countKept() {
   return indexedDB.databases().then(async (databases) => {
@@ -82,12 +92,13 @@ function countKept() {
 }
 
 const kinds = [...pages.keys()];
-const shown = measured.filter(({ hour }) => hour === 1 || hour === HOURS || hour % 4 === 2);
+const firstHour = WARM_UP_HOURS + 1;
+const shown = measured.filter(({ hour }) => hour === 1 || hour === firstHour || hour === HOURS || hour % 4 === 2);
 table(['hour', ...kinds.flatMap((kind) => [`${kind} MB`, 'DOM nodes', 'listeners', 'events kept'])],
   shown.map((row) => [row.hour, ...kinds.flatMap((kind) => [row[kind].heap.toFixed(1), row[kind].nodes, row[kind].listeners, row[kind].kept])]));
-const first = measured[Math.min(WARM_UP_HOURS, measured.length) - 1];
+const first = measured[firstHour - 1];
 const last = measured.at(-1);
-console.log(`\nFrom hour ${first.hour} to hour ${last.hour}: ${kinds.map((kind) => `${kind} ${(((last[kind].heap - first[kind].heap) / first[kind].heap) * 100).toFixed(1)} %`).join(', ')}.`);
+console.log(`\nLoaded anew before hour ${first.hour}; from then to hour ${last.hour}: ${kinds.map((kind) => `${kind} ${(((last[kind].heap - first[kind].heap) / first[kind].heap) * 100).toFixed(1)} %`).join(', ')}.`);
 
 await browser.close();
 for (const one of standIns.values()) one.close();

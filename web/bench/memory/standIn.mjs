@@ -9,6 +9,8 @@ const HOUR_MS = 3_600_000;
 export class StandIn {
   offset = 0;
   acknowledged = 0;
+  /** How many were opened so far. */
+  sessions = 0;
 
   constructor(hub, frames, wire) {
     this.hub = new URL(hub);
@@ -53,6 +55,7 @@ export class StandIn {
       const resumed = (frame.value.resumeToken?.length ?? 0) > 0;
       this.say({ case: 'welcome', value: { organisation, role, ...(unit ? { unitId: unit } : {}), contract: 1, hubTime: this.time(), resumed } });
       this.say({ case: 'caughtUp', value: {} });
+      this.sessions += 1;
     } else if (frame.case === 'ping') {
       this.acknowledged += 1;
       this.say({ case: 'pong', value: { nonce: frame.value.nonce, hubTime: this.time() } });
