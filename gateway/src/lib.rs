@@ -1,4 +1,6 @@
 //! What other networks say, made readable for the hub. A client of the public contract: it has no private door.
 
+pub mod bits;
 pub mod hub;
 pub mod sos;
+pub mod tetra;

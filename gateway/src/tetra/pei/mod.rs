@@ -1,0 +1,7 @@
+//! Peripheral equipment interface (EN 300 392-5): AT commands to a radio that serves as modem, and what it says by itself.
+
+mod header;
+mod line;
+
+pub use header::{HeaderError, Identity, SdsHeader};
+pub use line::{CmeError, Line};
