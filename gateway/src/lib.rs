@@ -1,6 +1,9 @@
 //! What other networks say, made readable for the hub. A client of the public contract: it has no private door.
 
 pub mod bits;
+pub mod cap;
+pub mod cot;
 pub mod hub;
 pub mod sos;
 pub mod tetra;
+pub mod xml;

@@ -1,5 +1,7 @@
 //! `samband-gateway decode FORMAT`: what a message says, as JSON.
 
+mod cap;
+mod cot;
 mod input;
 mod sos;
 mod tetra;
@@ -26,6 +28,14 @@ enum Format {
     Lip(tetra::LipArgs),
     /// Short data of Rakel, as a radio hands it over
     Sds(tetra::SdsArgs),
+    /// Cursor on Target events as XML
+    Cot(cot::CotArgs),
+    /// A stream of TAK protocol frames (protobuf)
+    Tak(cot::TakArgs),
+    /// A warning in the Common Alerting Protocol 1.2
+    Cap(cap::CapArgs),
+    /// Warnings in the JSON form of Sveriges Radio's VMA interface
+    Vma(cap::VmaArgs),
 }
 
 /// Runs `decode`.
@@ -34,5 +44,9 @@ pub(crate) fn run(args: &Args) -> Result<(), Failure> {
         Format::Sos(sos) => sos::decode(sos, args.compact),
         Format::Lip(lip) => tetra::lip(lip, args.compact),
         Format::Sds(sds) => tetra::sds(sds, args.compact),
+        Format::Cot(cot) => cot::cot(cot, args.compact),
+        Format::Tak(tak) => cot::tak(tak, args.compact),
+        Format::Cap(cap) => cap::cap(cap, args.compact),
+        Format::Vma(vma) => cap::vma(vma, args.compact),
     }
 }

@@ -1,0 +1,21 @@
+//! Common Alerting Protocol 1.2 (OASIS): warnings to the public, out and in; and Sveriges Radio's JSON form of it (VMA).
+
+mod alert;
+mod error;
+mod place;
+mod read;
+mod schema;
+mod time;
+pub mod vma;
+mod write;
+
+pub use alert::{Alert, Area, Info, Pair, Reference, Resource};
+pub use error::CapError;
+pub use place::{Circle, LatLon, Polygon};
+pub use read::{from_element, read};
+pub use schema::NAMESPACE;
+pub use time::CapTime;
+pub use write::write;
+
+/// Octets that a message has at most.
+pub const MESSAGE_BYTES_MAX: usize = 1024 * 1024;
