@@ -63,7 +63,7 @@ pub(crate) fn register() -> Result<Register, String> {
             call_sign: format!("2 {:02}-{:04}", number / 10_000, number % 10_000),
             kind: "släckbil".into(),
         };
-        Ok(Registered { identity: Arc::new(identity), home: Some(place(number, 0)) })
+        Ok(Registered { identity: Arc::new(identity), home: Some(place(number, 0)), gateways: Default::default() })
     };
     let units = (0..UNITS).map(unit).collect::<Result<Vec<_>, String>>()?;
     Ok(Register::new(units, Ground::EARTH))

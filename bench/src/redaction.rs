@@ -60,6 +60,7 @@ fn envelope(owner: &str) -> pb::Envelope {
         incident_id: Some("1".repeat(32)),
         owner: Some(owner.into()),
         author: Some(pb::Author {
+            gateway: None,
             organisation: Some(owner.into()),
             role: Some("operator".into()),
             unit: None,

@@ -177,6 +177,8 @@ pub enum Command {
     ReportUnitStatus {
         unit: Option<UnitId>,
         code: String,
+        /// By a code that acknowledges, this alarm alone; otherwise every one that waits.
+        alarm: Option<AlarmId>,
     },
     Talkgroup(TalkgroupCommand),
     Unit(UnitCommand),

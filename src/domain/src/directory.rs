@@ -50,6 +50,8 @@ pub struct Directory {
     pub emergency: EmergencyRule,
     /// The talkgroups, where the deployment has them in its files.
     pub talkgroups: Option<Register>,
+    /// Organisations, other than its own, whose gateway speaks for a unit: its organisation delegated the identity.
+    pub gateways: BTreeMap<UnitId, BTreeSet<OrganisationId>>,
 }
 
 impl Directory {
@@ -61,6 +63,11 @@ impl Directory {
     /// Whether the unit exists and belongs to the organisation.
     pub fn owns(&self, organisation: &OrganisationId, unit: &UnitId) -> bool {
         self.units.get(unit).is_some_and(|entry| entry.organisation == *organisation)
+    }
+
+    /// Whether a gateway of this organisation speaks for the unit: its own, or delegated.
+    pub fn speaks_for(&self, gateway: &OrganisationId, unit: &UnitId) -> bool {
+        self.owns(gateway, unit) || self.gateways.get(unit).is_some_and(|named| named.contains(gateway))
     }
 
     /// Whether the party exists.

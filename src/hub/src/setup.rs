@@ -38,6 +38,10 @@ pub fn load(dir: &Path) -> Result<Setup, Vec<String>> {
     let relayers: BTreeMap<_, _> =
         policy.decisions.owners.iter().map(|(owner, file)| (owner.clone(), file.relayers.clone())).collect();
     config::add_relayers(&mut deployment, &relayers);
+    let delegations: BTreeMap<_, _> =
+        policy.decisions.owners.iter().map(|(owner, file)| (owner.clone(), file.delegations.clone())).collect();
+    config::add_gateways(&mut deployment, &delegations)
+        .map_err(|found| found.iter().map(|one| format!("policy/{one}")).collect::<Vec<_>>())?;
     let nobodies = deployment.receivers.iter().filter(|one| one.nobody).map(|one| one.id.clone()).collect();
     let (name, directory) = (deployment.name.clone(), deployment.directory.clone());
     Ok(Setup { name, directory, nobodies, deployment, map, policy })

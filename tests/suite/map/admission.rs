@@ -16,8 +16,9 @@ fn stage() -> CoreStage {
     stage.set_time(samband_domain::Timestamp(NOON));
     stage.join("fordon", "raddning-jamtland/unit:2311010", None);
     stage.join("port", "raddning-jamtland/gateway", None);
+    stage.join("sos-port", "sos-alarm/gateway", None);
     stage.join("befäl", "raddning-jamtland/operator", None);
-    ["fordon", "port", "befäl"].iter().for_each(|name| drop(stage.received(name)));
+    ["fordon", "port", "sos-port", "befäl"].iter().for_each(|name| drop(stage.received(name)));
     stage
 }
 
@@ -63,6 +64,9 @@ fn what_is_not_taken_is_answered() {
         ("port", at(63.2, 14.6), &["MALFORMED"]),
         ("port", of("2311020"), &[]),
         ("port", of("1104010"), &["UNKNOWN_UNIT"]),
+        ("port", of("3269010"), &["UNKNOWN_UNIT"]),
+        ("sos-port", of("3269010"), &[]),
+        ("sos-port", of("2311010"), &["UNKNOWN_UNIT"]),
         ("port", of("finns-inte"), &["UNKNOWN_UNIT"]),
         ("port", of("INGET ID"), &["UNKNOWN_UNIT"]),
         ("fordon", at(0.0, 0.0), &["LOCATION_IMPLAUSIBLE"]),

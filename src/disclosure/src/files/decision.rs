@@ -79,9 +79,22 @@ pub struct OwnerFile {
     pub push_only: BTreeMap<Marking, Place>,
     /// Organisations whose relayed acknowledgement for this one counts.
     pub relayers: BTreeSet<OrganisationId>,
+    /// Organisations whose gateway speaks for units of this one, by ISSI.
+    pub delegations: Vec<Delegation>,
     /// The sections, in file order.
     pub decisions: Vec<Decision>,
     /// Where the file's heading stands.
+    pub place: Place,
+}
+
+/// Units for which another organisation's gateway speaks: what they send over its network is theirs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Delegation {
+    /// Whose gateway.
+    pub to: OrganisationId,
+    /// Individual subscriber identities.
+    pub issis: std::ops::RangeInclusive<u32>,
+    /// Where it stands.
     pub place: Place,
 }
 

@@ -19,7 +19,7 @@ use samband_domain::{Involvement, OrganisationId};
 use samband_proto::v1::Marking;
 
 pub use compile::Decisions;
-pub use decision::{Because, Decision, OwnerFile, Release, Row};
+pub use decision::{Because, Decision, Delegation, OwnerFile, Release, Row};
 pub use finding::{Finding, Place};
 pub use grounds::Ground;
 pub use requirements::Requirement;

@@ -6,7 +6,7 @@ use samband_domain::{Involvement, Level, OrganisationId};
 use samband_proto::v1::Marking;
 
 use super::{
-    decision::{Decision, OwnerFile, Release, Row},
+    decision::{Decision, Delegation, OwnerFile, Release, Row},
     finding::{Findings, Place},
     grounds::{self, Grounds},
     markings::Table,
@@ -16,7 +16,7 @@ use super::{
 use crate::policy::Receiver;
 
 const HEADING: &str = "beslut";
-const HEADING_KEYS: &str = "agare, version, beslutad_av, mottagare, bara_push, fraga, hort_av";
+const HEADING_KEYS: &str = "agare, version, beslutad_av, mottagare, bara_push, fraga, hort_av, ombud";
 const RELEASE_KEYS: &str = "till, hogst, av, grund, max_minuter";
 
 /// Acknowledgement, decline and gate: a party that has to wait for what it cannot see waits for ever.
@@ -78,6 +78,8 @@ fn heading(owner: &Receiver, mut heading: Section, against: &Against<'_>, findin
     let recipients = organisations(owner, &recipients, "mottagare", against, findings);
     let relayers = heading.list("hort_av", findings).unwrap_or_default();
     let relayers = organisations(owner, &relayers, "hort_av", against, findings);
+    let named = heading.list("ombud", findings).unwrap_or_default();
+    let delegations = named.iter().filter_map(|one| delegation(owner, one, against, findings)).collect();
     let push_only = heading.list("bara_push", findings).unwrap_or_default();
     let push_only = push_only_of(&push_only, against, findings);
     heading.nothing_else(HEADING_KEYS, findings);
@@ -90,6 +92,7 @@ fn heading(owner: &Receiver, mut heading: Section, against: &Against<'_>, findin
         recipients,
         push_only,
         relayers,
+        delegations,
         decisions: Vec::new(),
         place,
     }
@@ -111,6 +114,33 @@ fn organisations(
         }
     }
     named
+}
+
+/// `organisation issi-issi`, or one issi.
+fn delegation(
+    owner: &Receiver,
+    named: &At<String>,
+    against: &Against<'_>,
+    findings: &mut Findings,
+) -> Option<Delegation> {
+    /// TETRA gives a subscriber 24 bits (EN 300 392-1 clause 7).
+    const ISSI_MAX: u32 = 0xFF_FFFF;
+    let place = named.place.clone();
+    let (to, range) = named.value.split_once(' ').unwrap_or((&named.value, ""));
+    let (first, last) = range.trim().split_once('-').unwrap_or((range.trim(), range.trim()));
+    let issis = match (first.trim().parse::<u32>(), last.trim().parse::<u32>()) {
+        (Ok(first), Ok(last)) if first <= last && last <= ISSI_MAX => first..=last,
+        _ => {
+            findings.stop(&place, "«ombud» är organisation och issi från-till, t.ex. \"sos-alarm 3269000-3269999\"");
+            return None;
+        }
+    };
+    let to = against.receivers.organisation(&At { value: to.to_owned(), place: place.clone() }, findings)?;
+    if to == owner.id {
+        findings.stop(&place, "ägaren själv hör inte hemma i «ombud»: dess egen port talar redan för enheterna");
+        return None;
+    }
+    Some(Delegation { to, issis, place })
 }
 
 fn push_only_of(names: &[At<String>], against: &Against<'_>, findings: &mut Findings) -> BTreeMap<Marking, Place> {

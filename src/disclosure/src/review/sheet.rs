@@ -61,16 +61,29 @@ fn heading(loaded: &Loaded, file: &OwnerFile) -> String {
         heading,
         "# Utlämnandebeslut: {} ({})\n\n\
          - version: {}\n- beslutad av: {}\n- kontrollsumma: {hash}\n- mottagare: {}\n- kvittens räknas också när den hörts av: {}\n\
-         - så frågar man: {}\n\n",
+         {}- så frågar man: {}\n\n",
         file.owner,
         file.kind,
         file.version,
         file.decided_by,
         list(&file.recipients),
         list(&file.relayers),
+        gateways(file),
         file.how_to_ask,
     );
     heading
+}
+
+/// A line where another organisation's gateway speaks for units of the owner; nothing otherwise.
+fn gateways(file: &OwnerFile) -> String {
+    let named =
+        file.delegations.iter().map(|one| format!("{} för issi {}–{}", one.to, one.issis.start(), one.issis.end()));
+    let named: Vec<String> = named.collect();
+    if named.is_empty() {
+        String::new()
+    } else {
+        format!("- en annans port talar för enheter: {}\n", named.join(", "))
+    }
 }
 
 /// One column per type; one per receiver where those of a type differ, and one for the owner where it has limited itself.

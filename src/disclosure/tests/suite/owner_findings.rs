@@ -48,6 +48,30 @@ fn of_an_owners_heading() {
             "STOPP: «hort_av» ska vara en lista av bara texter",
         ),
         (
+            file,
+            "ombud       = [\"sos-alarm 3269000-3269999\"]",
+            "ombud = [\"okänd 1-2\"] # HÄR",
+            "STOPP: okänd organisation «okänd»",
+        ),
+        (
+            file,
+            "ombud       = [\"sos-alarm 3269000-3269999\"]",
+            "ombud = [\"sos-alarm\"] # HÄR",
+            "STOPP: «ombud» är organisation och issi",
+        ),
+        (
+            file,
+            "ombud       = [\"sos-alarm 3269000-3269999\"]",
+            "ombud = [\"sos-alarm 9-3\"] # HÄR",
+            "STOPP: «ombud» är organisation och issi",
+        ),
+        (
+            file,
+            "ombud       = [\"sos-alarm 3269000-3269999\"]",
+            "ombud = [\"sos-alarm 1-16777216\"] # HÄR",
+            "STOPP: «ombud» är organisation och issi",
+        ),
+        (
             "polis-nord.toml",
             "bara_push   = [",
             "bara_push   = [\"kvittens\", # HÄR\n",

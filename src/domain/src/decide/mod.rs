@@ -101,7 +101,7 @@ fn by_kind(incident: &Incident, command: &Command, ctx: &mut Context<'_>) -> Res
         }
         Command::FileArrivalReport { .. } => report::arrival(incident, command, ctx),
         Command::FileSitrep { unit } => report::sitrep(incident, unit.as_ref(), ctx),
-        Command::ReportUnitStatus { unit, code } => report::status(incident, unit.as_ref(), code, ctx),
+        Command::ReportUnitStatus { unit, code, alarm } => report::status(incident, unit.as_ref(), code, *alarm, ctx),
         Command::Talkgroup(command) => talkgroup::decide(incident, command, ctx),
         Command::Unit(_) => Err(Refusal::NothingToDo),
         Command::Emergency(command) => emergency::decide(incident, command, ctx),

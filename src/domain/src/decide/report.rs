@@ -1,7 +1,8 @@
 //! What comes from the scene: arrival reports, sitreps, unit status.
 
 use crate::{
-    Refusal, ReportId, Role, UnitId,
+    AlarmId, Refusal, ReportId, Role, UnitId,
+    alarm::Alarm,
     command::{Command, Context},
     event::{Decided, Event, Means},
     incident::Incident,
@@ -64,6 +65,7 @@ pub(super) fn status(
     incident: &Incident,
     unit: Option<&UnitId>,
     code: &str,
+    alarm: Option<AlarmId>,
     ctx: &mut Context<'_>,
 ) -> Result<Vec<Decided>, Refusal> {
     let relayed = unit.is_some() && ctx.principal.unit.as_ref() != unit;
@@ -82,7 +84,7 @@ pub(super) fn status(
     let mut events = vec![own(incident, ctx, reported)];
     events.extend(super::unit::signs_on(&unit, ctx));
     if entry.acknowledges {
-        acknowledge_by_status(incident, &unit, &mut events, ctx);
+        acknowledge_by_status(incident, &unit, alarm, &mut events, ctx);
     }
     // Who has already heard from the scene does not ask for it. What a covert unit does leaves no trace in what others are asked.
     let covert = |unit: &UnitId| ctx.world.is_covert(unit);
@@ -95,11 +97,17 @@ pub(super) fn status(
 }
 
 /// The alarm is acknowledged by the status: the crew is not asked to press twice.
-fn acknowledge_by_status(incident: &Incident, unit: &UnitId, events: &mut Vec<Decided>, ctx: &mut Context<'_>) {
+fn acknowledge_by_status(
+    incident: &Incident,
+    unit: &UnitId,
+    alarm: Option<AlarmId>,
+    events: &mut Vec<Decided>,
+    ctx: &mut Context<'_>,
+) {
     let party = crate::PartyId { organisation: ctx.principal.organisation.clone(), unit: Some(unit.clone()) };
-    let waiting =
-        incident.alarms.values().filter(|alarm| alarm.parties.get(&party).is_some_and(|state| state.awaited()));
-    for alarm in waiting {
+    let meant = |one: &&Alarm| alarm.is_none_or(|alarm| alarm == one.id);
+    let waiting = incident.alarms.values().filter(meant);
+    for alarm in waiting.filter(|alarm| alarm.parties.get(&party).is_some_and(|state| state.awaited())) {
         if let Ok(more) = super::answer::acknowledge_one(incident, alarm, &party, Means::Status, ctx) {
             events.extend(more.into_iter().map(|event| Decided { content: None, ..event }));
         }

@@ -52,7 +52,7 @@ fn a_status_acknowledges_what_was_only_heard() {
     let mut world = World::new();
     let alarm = world.alarm(&["amb:a1!"]);
     world.does(&desk("sos"), relay(alarm, "amb:a1"));
-    world.does(&crew("amb:a1"), Command::ReportUnitStatus { unit: None, code: "U".into() });
+    world.does(&crew("amb:a1"), Command::ReportUnitStatus { unit: None, code: "U".into(), alarm: None });
     assert_eq!(world.gate(alarm), Gate::Open);
 }
 
@@ -60,12 +60,24 @@ fn a_status_acknowledges_what_was_only_heard() {
 fn a_status_acknowledges_every_alarm_that_waits_for_the_unit() {
     let mut world = World::new();
     let (first, second) = (world.alarm(&["fire:f1!"]), world.alarm(&["fire:f1!", "amb:a1!"]));
-    let events = world.does(&crew("fire:f1"), Command::ReportUnitStatus { unit: None, code: "U".into() });
+    let events = world.does(&crew("fire:f1"), Command::ReportUnitStatus { unit: None, code: "U".into(), alarm: None });
     let by_status = |event: &&Event| matches!(event, Event::Acknowledged { means: Means::Status, counts: true, .. });
     assert_eq!(events.iter().filter(by_status).count(), 2);
     assert_eq!((world.gate(first), world.gate(second)), (Gate::Open, Gate::Shut));
-    let again = world.does(&crew("fire:f1"), Command::ReportUnitStatus { unit: None, code: "U".into() });
+    let again = world.does(&crew("fire:f1"), Command::ReportUnitStatus { unit: None, code: "U".into(), alarm: None });
     assert_eq!(again.len(), 1, "the crew is not recorded twice");
+}
+
+#[test]
+fn a_status_that_names_an_alarm_acknowledges_no_other() {
+    let mut world = World::new();
+    let (first, second) = (world.alarm(&["fire:f1!"]), world.alarm(&["fire:f1!"]));
+    let named = |alarm| Command::ReportUnitStatus { unit: None, code: "U".into(), alarm: Some(alarm) };
+    world.does(&crew("fire:f1"), named(second));
+    assert_eq!((world.gate(first), world.gate(second)), (Gate::Shut, Gate::Open));
+    world.does(&desk("sos"), Command::RecallAlarm { alarm: first, parties: Vec::new(), reason_given: true });
+    let events = world.does(&crew("fire:f1"), named(first));
+    assert_eq!(events.len(), 1, "the status stands; a recalled alarm is not acknowledged by it");
 }
 
 #[test]

@@ -248,7 +248,7 @@ fn when_reporting_confirming_and_at_the_desk() {
     let say = Command::IssueTotalInformation { references: vec![], text_given: true, material: true };
     world.does(&crew("fire:f1"), confirm(1, None));
     world.does(&desk("sos"), say.clone());
-    let status = |name: &str| Command::ReportUnitStatus { unit: Some(unit(name)), code: "?".into() };
+    let status = |name: &str| Command::ReportUnitStatus { unit: Some(unit(name)), code: "?".into(), alarm: None };
     let refer = Command::IssueTotalInformation { references: vec![], text_given: false, material: false };
     let offer = |to: &str| Command::OfferLead { to: OrganisationId::new(to).unwrap() };
     let involve =
@@ -294,7 +294,7 @@ fn when_the_incident_is_closed() {
             (&[11, 20], crew("fire:f2"), decline(alarm)),
             (&[11, 13], desk("sos"), raise(PlanChoice::ByHand, vec![unknown("none", "z9")])),
             (&[11, 35], desk("sos"), withdraw),
-            (&[11, 30], crew("fire:f1"), Command::ReportUnitStatus { unit: None, code: "?".into() }),
+            (&[11, 30], crew("fire:f1"), Command::ReportUnitStatus { unit: None, code: "?".into(), alarm: None }),
             (&[8, 9, 29], crew("fire:f1"), wrong_report),
             (&[18, 26], desk("fire"), Command::ReopenIncident { reason_given: false }),
         ],

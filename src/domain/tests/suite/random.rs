@@ -140,7 +140,7 @@ fn desk_command(step: &Step) -> (Name, Option<i64>, Command) {
     let (by, command) = match step {
         Step::Status { by, unit: named, code } => {
             let named = named.and_then(|name| name.split_once(':')).map(|(_, name)| unit(name));
-            (by, Command::ReportUnitStatus { unit: named, code: (*code).into() })
+            (by, Command::ReportUnitStatus { unit: named, code: (*code).into(), alarm: None })
         }
         Step::StandDown { by } => (by, Command::StandDown),
         Step::Offer { by, to } => (by, Command::OfferLead { to: org(to) }),

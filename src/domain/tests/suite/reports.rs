@@ -12,11 +12,11 @@ use samband_domain::{
 use crate::support::{World, crew, desk, unit};
 
 fn status(code: &str) -> Command {
-    Command::ReportUnitStatus { unit: None, code: code.into() }
+    Command::ReportUnitStatus { unit: None, code: code.into(), alarm: None }
 }
 
 fn heard_status(name: &str, code: &str) -> Command {
-    Command::ReportUnitStatus { unit: Some(unit(name)), code: code.into() }
+    Command::ReportUnitStatus { unit: Some(unit(name)), code: code.into(), alarm: None }
 }
 
 fn report(template: Template, filled: &[CoreField], corrects: Option<ReportId>) -> Command {

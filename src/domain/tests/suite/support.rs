@@ -126,6 +126,7 @@ pub(crate) fn directory() -> Directory {
     let rule =
         NotifyRule { when_alarmed: "räddning".into(), notify: "polis".into(), because: "LSO 6 kap. 10 §".into() };
     Directory {
+        gateways: BTreeMap::new(),
         organisations: ORGANISATIONS.into_iter().map(organisation).collect(),
         units: UNITS.into_iter().map(one_unit).collect(),
         plans: vec![in_north, plan("brand", &["Brand", "Rök"], fire, &[]), escalated],

@@ -33,6 +33,15 @@ impl<T> Admitted<T> {
         &self.principal
     }
 
+    /// The same, as the unit that the gateway speaks for. Whether it may is the desk's to ask.
+    pub(super) fn as_unit(&self, who: samband_domain::command::Principal) -> Self
+    where
+        T: Clone,
+    {
+        let principal = Principal { who, subject: None, ..self.principal.clone() };
+        Self { content: self.content.clone(), principal, digest: self.digest, dropped: self.dropped }
+    }
+
     /// Digest of the command as it was sent.
     pub fn digest(&self) -> [u8; 32] {
         self.digest

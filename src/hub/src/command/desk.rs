@@ -17,8 +17,8 @@ use bytes::Bytes;
 use prost::Message as _;
 use samband_disclosure::Policy;
 use samband_domain::{
-    IncidentId, OrganisationId, ReleaseId, Scope, TalkgroupId, Timestamp, directory::Directory, event::ExternalNumber,
-    incident::apply, world::World,
+    IncidentId, OrganisationId, Refusal, ReleaseId, Role, Scope, TalkgroupId, Timestamp, UnitId, command::Principal,
+    directory::Directory, event::ExternalNumber, incident::apply, world::World,
 };
 use samband_journal::{Payload, Record, StreamAppend, StreamId};
 use samband_proto::{internal, v1 as pb};
@@ -158,6 +158,28 @@ impl Desk {
 
     /// Decides an admitted command.
     pub fn submit(&mut self, admitted: &Admitted<Request>, now: Timestamp) -> Decision {
+        let Some(unit) = &admitted.content().for_unit else { return self.submit_as(admitted, None, now) };
+        match self.spoken_for(&admitted.principal().who, unit) {
+            Ok(crew) => {
+                let gateway = admitted.principal().who.organisation.clone();
+                self.submit_as(&admitted.as_unit(crew), Some(gateway), now)
+            }
+            Err(refusal) => self.refuse(admitted, &Rejection::Rule(refusal)),
+        }
+    }
+
+    /// The unit that a gateway speaks for, with the unit's own rights. One that does not exist and one that nobody delegated are the
+    /// same answer.
+    pub(super) fn spoken_for(&self, gateway: &Principal, unit: &UnitId) -> Result<Principal, Refusal> {
+        if gateway.role != Role::Gateway {
+            return Err(Refusal::NotPermitted { needed: "a gateway" });
+        }
+        let entry = self.directory.units.get(unit).filter(|_| self.directory.speaks_for(&gateway.organisation, unit));
+        let organisation = entry.ok_or(Refusal::UnknownUnit)?.organisation.clone();
+        Ok(Principal { organisation, role: Role::Unit, unit: Some(unit.clone()) })
+    }
+
+    fn submit_as(&mut self, admitted: &Admitted<Request>, gateway: Option<OrganisationId>, now: Timestamp) -> Decision {
         let request = admitted.content();
         let principal = admitted.principal().digest();
         match self.remembered.look_up(principal, &request.command_id, admitted.digest()) {
@@ -166,7 +188,7 @@ impl Desk {
             Known::New => {}
         }
         match self.decide(admitted, now) {
-            Ok(ruling) => self.accept(admitted, ruling, now),
+            Ok(ruling) => self.accept(admitted, ruling, gateway, now),
             Err(refusal) => self.refuse(admitted, &Rejection::Rule(refusal)),
         }
     }
@@ -176,7 +198,13 @@ impl Desk {
         Decision { appends: Vec::new(), outcome }
     }
 
-    fn accept(&mut self, admitted: &Admitted<Request>, ruling: Ruling, now: Timestamp) -> Decision {
+    fn accept(
+        &mut self,
+        admitted: &Admitted<Request>,
+        ruling: Ruling,
+        gateway: Option<OrganisationId>,
+        now: Timestamp,
+    ) -> Decision {
         let Ruling { decided, accepted, clock_doubtful, located } = ruling;
         let request = admitted.content();
         let outcome = pb::Outcome {
@@ -198,6 +226,7 @@ impl Desk {
             clock_doubtful,
             principal: Some(&admitted.principal().who),
             person: request.person.as_deref(),
+            gateway: gateway.as_ref(),
             receipts: Vec::new(),
             located,
         };

@@ -1,7 +1,7 @@
 //! What a command's sender said, for the events that carry it; and what the sender learns of what came of it.
 
 use samband_domain::{
-    Role, Timestamp,
+    OrganisationId, Role, Timestamp,
     command::Principal,
     directory::Directory,
     emergency::EmergencyEvent,
@@ -23,6 +23,8 @@ pub(super) struct Said<'a> {
     pub(super) clock_doubtful: bool,
     pub(super) principal: Option<&'a Principal>,
     pub(super) person: Option<&'a str>,
+    /// Whose gateway brought it.
+    pub(super) gateway: Option<&'a OrganisationId>,
     pub(super) receipts: Vec<Receipt>,
     /// Where the unit that it is about is, and since when that is known.
     pub(super) located: Option<(pb::GeoPoint, Timestamp)>,
@@ -36,6 +38,7 @@ impl Said<'_> {
             clock_doubtful: false,
             principal: None,
             person: None,
+            gateway: None,
             receipts: Vec::new(),
             located: None,
         }
@@ -66,6 +69,7 @@ impl Said<'_> {
             exercise,
             principal: self.principal,
             person: self.person,
+            gateway: self.gateway,
             names: &Names(directory),
             // Another owner's text is referred to, never repeated: it redacts by that owner's decisions.
             briefing: shared.briefing.as_ref().filter(|(owner, _)| *owner == one.owner).map(|(_, text)| text.as_str()),

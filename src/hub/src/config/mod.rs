@@ -25,7 +25,7 @@ use std::{
     sync::Arc,
 };
 
-use samband_disclosure::policy::Receiver;
+use samband_disclosure::{files::Delegation, policy::Receiver};
 use samband_domain::{OrganisationId, UnitId, directory::Directory};
 
 pub use finding::Finding;
@@ -157,8 +157,15 @@ fn assemble(sections: [Section; 5], optional: [Option<Section>; 2], findings: &m
     let talkgroups = pool.and_then(|pool| talkgroups::read(pool, &organisations, findings));
     let seats = seats.map(|seats| seats::read(seats, &organisations, &units, findings)).unwrap_or_default();
     let organisations_by_id = organisations.by_id;
-    let directory =
-        Directory { organisations: organisations_by_id, units: units.by_id, plans, notify, emergency, talkgroups };
+    let directory = Directory {
+        organisations: organisations_by_id,
+        units: units.by_id,
+        plans,
+        notify,
+        emergency,
+        talkgroups,
+        gateways: BTreeMap::new(),
+    };
     Deployment {
         name: organisations.name,
         directory: Arc::new(directory),
@@ -182,4 +189,34 @@ pub fn add_relayers(deployment: &mut Deployment, relayers: &BTreeMap<Organisatio
             organisation.relayers.extend(relayers.iter().cloned());
         }
     }
+}
+
+/// Adds whose gateways speak for which units, from the policy files' `ombud`: of each owner the units whose ISSI is in a range.
+///
+/// # Errors
+/// Ranges that hold no unit of the owner: a number that was mistyped would otherwise be found out on the day.
+pub fn add_gateways(
+    deployment: &mut Deployment,
+    delegations: &BTreeMap<OrganisationId, Vec<Delegation>>,
+) -> Result<(), Vec<String>> {
+    let mut findings = Vec::new();
+    let directory = Arc::make_mut(&mut deployment.directory);
+    for (owner, delegations) in delegations {
+        for delegation in delegations {
+            let in_range = |unit: &UnitId| {
+                let issi = deployment.units_extra.get(unit).and_then(|extra| extra.issi);
+                issi.is_some_and(|issi| delegation.issis.contains(&issi))
+            };
+            let own = directory.units.values().filter(|unit| unit.organisation == *owner && in_range(&unit.id));
+            let units: Vec<UnitId> = own.map(|unit| unit.id.clone()).collect();
+            if units.is_empty() {
+                let at = &delegation.place;
+                findings.push(format!("{}:{}: STOPP: ingen enhet hos «{owner}» har ett issi där", at.file, at.line));
+            }
+            for unit in units {
+                directory.gateways.entry(unit).or_default().insert(delegation.to.clone());
+            }
+        }
+    }
+    if findings.is_empty() { Ok(()) } else { Err(findings) }
 }

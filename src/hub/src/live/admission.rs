@@ -85,8 +85,9 @@ impl Intake {
         match who.role {
             Role::Gateway => {
                 let named = named.ok_or(Malformed::missing("location.unit_id"))?;
-                // No id at all, an id of nobody and one of another organisation are the same answer.
-                UnitId::new(named).map_err(|_| Refusal::UnknownUnit.into()).and_then(|unit| own(&unit))
+                // No id at all, an id of nobody and one that nobody delegated are the same answer.
+                let spoken_for = |unit| self.register.spoken_for(&who.organisation, &unit);
+                UnitId::new(named).ok().and_then(spoken_for).ok_or(Refusal::UnknownUnit.into())
             }
             Role::Unit => {
                 let not_own = Refusal::NotPermitted { needed: "the unit itself or a gateway" };

@@ -1,6 +1,9 @@
 //! The units that can be on the map, as the deployment's register has them. Fixed while the hub runs.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use samband_disclosure::map::UnitIdentity;
 use samband_domain::{OrganisationId, UnitId};
@@ -15,6 +18,8 @@ pub struct Registered {
     pub identity: Arc<UnitIdentity>,
     /// Where it is kept, degrees WGS 84.
     pub home: Option<(f64, f64)>,
+    /// Other organisations whose gateway speaks for it.
+    pub gateways: BTreeSet<OrganisationId>,
 }
 
 /// All units, in the order of their ids, and the ground they move on.
@@ -41,7 +46,8 @@ impl Register {
                 call_sign: unit.call_sign.clone(),
                 kind: extra.map(|extra| extra.kind.clone()).unwrap_or_default(),
             };
-            Registered { identity: Arc::new(identity), home: extra.and_then(|extra| extra.location) }
+            let gateways = deployment.directory.gateways.get(&unit.id).cloned().unwrap_or_default();
+            Registered { identity: Arc::new(identity), home: extra.and_then(|extra| extra.location), gateways }
         });
         Self::new(units, deployment.ground.unwrap_or(Ground::EARTH))
     }
@@ -59,6 +65,13 @@ impl Register {
     /// The number of a unit of this organisation: one that does not exist and one of another are the same answer.
     pub fn own(&self, organisation: &OrganisationId, unit: &UnitId) -> Option<usize> {
         self.number(unit).filter(|number| self.units[*number].identity.organisation == *organisation)
+    }
+
+    /// The number of a unit that a gateway of this organisation speaks for. Again one that does not exist and one that nobody delegated
+    /// are the same answer.
+    pub fn spoken_for(&self, gateway: &OrganisationId, unit: &UnitId) -> Option<usize> {
+        let spoken_for = |one: &Registered| one.identity.organisation == *gateway || one.gateways.contains(gateway);
+        self.number(unit).filter(|number| spoken_for(&self.units[*number]))
     }
 
     /// Where locations can be.

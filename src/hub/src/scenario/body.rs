@@ -36,6 +36,7 @@ pub(super) fn command(
         match key.as_str() {
             "as" | "id" | "pressed" => {}
             "raise" => _ = command.insert("raise".into(), json!(format!("MARKING_{}", text.to_uppercase()))),
+            "for_unit" => _ = command.insert("for_unit".into(), json!(text)),
             "share_with" => _ = command.insert("share_with".into(), list(&text)),
             "person" if descriptor.get_field_by_name("person").is_none() => {
                 command.insert("person".into(), json!(text));

@@ -143,7 +143,8 @@ impl View<'_> {
 
     /// Whether the caller finds it in its register: its own, and those that their owner lists for others.
     fn is_listed(&self, unit: &Unit) -> bool {
-        unit.organisation == *self.caller || self.deployment.units_extra.get(&unit.id).is_some_and(|extra| extra.listed)
+        self.deployment.directory.speaks_for(self.caller, &unit.id)
+            || self.deployment.units_extra.get(&unit.id).is_some_and(|extra| extra.listed)
     }
 
     fn knows(&self, unit: &UnitId) -> bool {
@@ -164,6 +165,9 @@ impl View<'_> {
                 longitude: Some(longitude),
                 accuracy_m: None,
             }),
+            issi: extra
+                .and_then(|extra| extra.issi)
+                .filter(|_| self.deployment.directory.speaks_for(self.caller, &unit.id)),
         }
     }
 

@@ -3,7 +3,8 @@
 use std::{collections::BTreeSet, str::FromStr as _};
 
 use samband_domain::{
-    AlarmId, EventId, IncidentId, MessageId, OrganisationId, ReleaseId, Role, Scope, TalkgroupId, Timestamp, UnitId,
+    AlarmId, EventId, IncidentId, MessageId, OrganisationId, Refusal, ReleaseId, Role, Scope, TalkgroupId, Timestamp,
+    UnitId,
     command::{Context, Principal},
     decide,
     event::{Decided, Event},
@@ -180,6 +181,17 @@ impl Desk {
         if notice.step() == pb::ReceiptStep::Unspecified {
             return;
         }
+        let crew;
+        let who = match notice.unit_id.as_deref().map(UnitId::new) {
+            None => who,
+            Some(unit) => match unit.map_err(|_| Refusal::UnknownUnit).and_then(|unit| self.spoken_for(who, &unit)) {
+                Ok(spoken_for) => {
+                    crew = spoken_for;
+                    &crew
+                }
+                Err(_) => return,
+            },
+        };
         match &notice.talkgroup_id {
             Some(talkgroup) => self.message_receipt(who, talkgroup, notice, now),
             None => self.alarm_receipt(who, notice, now),

@@ -14,6 +14,7 @@ use super::{super::refusal::Malformed, fact, timestamp};
 use crate::limits;
 
 /// A command, read.
+#[derive(Clone)]
 pub struct Request {
     /// The client's name for it.
     pub command_id: String,
@@ -27,6 +28,8 @@ pub struct Request {
     pub share_with: BTreeSet<OrganisationId>,
     /// Who did it.
     pub person: Option<String>,
+    /// The unit that a gateway speaks for.
+    pub for_unit: Option<UnitId>,
     /// What is asked, for the rules.
     pub command: Command,
     /// What is said, for the event.
@@ -65,6 +68,7 @@ pub fn request(wire: pb::Command) -> Result<Request, Malformed> {
         raise,
         share_with,
         person: wire.person,
+        for_unit: wire.for_unit.as_deref().map(|id| unit(Some(id), "for_unit")).transpose()?,
         command: command(&content)?,
         content,
     })
@@ -226,6 +230,7 @@ fn information_command(body: &Body) -> Result<Command, Malformed> {
         Body::ReportUnitStatus(status) => Command::ReportUnitStatus {
             unit: status.unit_id.as_deref().map(|id| unit(Some(id), "unit_id")).transpose()?,
             code: text(status.code.as_deref(), "code")?,
+            alarm: status.alarm_id.as_deref().map(|id| id128(Some(id), "alarm_id", AlarmId::from_str)).transpose()?,
         },
         _ => return Err(Malformed::missing("body")),
     })

@@ -1,7 +1,7 @@
 //! An event of the contract, from what the rules decided and what the sender said.
 
 use samband_domain::{
-    Involvement, PartyId, Scope, Timestamp, UnitId,
+    Involvement, OrganisationId, PartyId, Scope, Timestamp, UnitId,
     event::{Cause, CloseOutcome, Considered, Decided, Event, FactKind, LinkKind, Means, Party},
     status::UnitState,
 };
@@ -24,6 +24,8 @@ pub struct Circumstances<'a> {
     pub principal: Option<&'a samband_domain::command::Principal>,
     /// Who at the desk.
     pub person: Option<&'a str>,
+    /// Whose gateway brought it.
+    pub gateway: Option<&'a OrganisationId>,
     /// Call signs.
     pub names: &'a Names<'a>,
     /// Shared text of the total information in force: a version that does not change it says it again.
@@ -82,6 +84,7 @@ fn author(decided: &Decided, around: &Circumstances<'_>) -> pb::Author {
             role: Some(principal.role.as_str().into()),
             unit: principal.unit.as_ref().map(|unit| around.names.unit(unit)),
             person: around.person.map(str::to_owned),
+            gateway: around.gateway.map(ToString::to_string),
         },
     }
 }
