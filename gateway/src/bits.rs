@@ -117,7 +117,7 @@ impl BitString {
         self.octets.truncate(self.bits.div_ceil(8));
         let unused = self.octets.len() * 8 - self.bits;
         if let Some(last) = self.octets.last_mut() {
-            *last = (u16::from(*last) >> unused << unused) as u8;
+            *last &= 0xFFu8.checked_shl(u32::try_from(unused).unwrap_or(0)).unwrap_or(0);
         }
     }
 }
@@ -272,7 +272,7 @@ impl Writer {
     pub fn put(&mut self, value: u32, bits: usize) -> &mut Self {
         debug_assert!(bits <= 32, "an element is at most 32 bits");
         for at in (0..bits).rev() {
-            if self.bits % 8 == 0 {
+            if self.bits.is_multiple_of(8) {
                 self.octets.push(0);
             }
             let bit = (value >> at & 1) as u8;

@@ -4,6 +4,7 @@ pub mod bits;
 pub mod cap;
 pub mod cot;
 pub mod hub;
+pub mod picture;
 pub mod sos;
 pub mod tetra;
 pub mod xml;

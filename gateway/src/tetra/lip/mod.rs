@@ -83,7 +83,7 @@ pub enum Lip {
 pub fn decode(bits: &BitString) -> Result<Lip, LipError> {
     let mut reader = bits.reader();
     let named = reader.peek(8).is_ok_and(|first| first == u32::from(PID));
-    if named && bits.len() >= SHORT_REPORT_BITS + 8 || named && bits.len() < SHORT_REPORT_BITS {
+    if named && !(SHORT_REPORT_BITS..SHORT_REPORT_BITS + 8).contains(&bits.len()) {
         reader.take(8)?;
     }
     decode_pdu(&mut reader)

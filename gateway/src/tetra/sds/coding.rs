@@ -130,7 +130,7 @@ fn gsm_septets(raw: &BitString) -> Vec<u8> {
     let bit = |at: usize| octets.get(at / 8).map_or(0, |octet| octet >> (at % 8) & 1);
     let mut septets: Vec<u8> = (0..count).map(|n| (0..7).fold(0, |value, b| value | bit(n * 7 + b) << b)).collect();
     // Seven zero bits at the end of whole octets are filling.
-    if count % 8 == 0 && septets.last() == Some(&0) {
+    if count.is_multiple_of(8) && septets.last() == Some(&0) {
         septets.pop();
     }
     septets
@@ -139,7 +139,7 @@ fn gsm_septets(raw: &BitString) -> Vec<u8> {
 fn plain_septets(raw: &BitString) -> Vec<u8> {
     let mut reader = raw.reader();
     let mut septets: Vec<u8> = std::iter::from_fn(|| reader.take_u8(7).ok()).collect();
-    if septets.len() % 8 == 0 && septets.last() == Some(&0) {
+    if septets.len().is_multiple_of(8) && septets.last() == Some(&0) {
         septets.pop();
     }
     septets
