@@ -23,8 +23,7 @@ fn main() {
     let directory = service("Directory")
         .method(method("get_deployment", "GetDeployment", "DeploymentRequest", "Deployment").build())
         .build();
-    let history = service("History")
-        .method(method("timeline", "Timeline", "TimelineRequest", "TimelinePage").build())
-        .build();
+    let history =
+        service("History").method(method("timeline", "Timeline", "TimelineRequest", "TimelinePage").build()).build();
     Builder::new().build_server(false).compile(&[hub, directory, history]);
 }

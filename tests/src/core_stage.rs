@@ -248,6 +248,7 @@ impl CoreStage {
                     let number = client.number;
                     self.fanout.disaffiliate(number, &talkgroups);
                 }
+                Effect::Network(..) => {}
                 Effect::Receipt(principal, notice) => self.desk.receipt(&principal.who, &notice, self.now),
                 Effect::Close => return,
             }

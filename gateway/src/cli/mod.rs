@@ -1,7 +1,10 @@
 //! The command line: one file per command. A command returns an error with its exit code; only this file prints it.
 
+mod credentials;
 mod decode;
+mod simulate;
 mod sos;
+mod tetra;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -38,6 +41,10 @@ enum Command {
     Decode(decode::Args),
     /// Take SOS text alarms in: as incidents, and as alarms that were sent elsewhere
     Sos(sos::Args),
+    /// Bring Rakel (TETRA) to the hub: status, positions, texts and emergencies, both ways
+    Tetra(tetra::Args),
+    /// Simulate what is not there, for tests and training
+    Simulate(simulate::Args),
 }
 
 /// Why a command ended early.
@@ -70,6 +77,8 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Decode(args) => decode::run(&args),
         Command::Sos(args) => sos::run(&args),
+        Command::Tetra(args) => tetra::run(&args),
+        Command::Simulate(args) => simulate::run(&args),
     }
 }
 

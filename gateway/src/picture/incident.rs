@@ -284,7 +284,10 @@ impl Incident {
 
     /// Facts of one kind, each with its owner.
     pub fn facts_of(&self, wanted: u32) -> impl Iterator<Item = (&str, &Value)> {
-        self.facts.iter().filter(move |((kind, _), _)| *kind == wanted).map(|((_, owner), value)| (owner.as_str(), value))
+        self.facts
+            .iter()
+            .filter(move |((kind, _), _)| *kind == wanted)
+            .map(|((_, owner), value)| (owner.as_str(), value))
     }
 
     /// Where it is, where anybody states a place.

@@ -8,7 +8,9 @@ use std::collections::BTreeMap;
 use samband_proto::v1::{self as pb, event::Body};
 
 pub use alarm::{Alarm, Answer, Party, PartyKey};
-pub use incident::{ADDRESS, BREAK_POINT, Emergency, HazardOnMap, Incident, LOCATION, Notice, SAFETY, Total, address_line};
+pub use incident::{
+    ADDRESS, BREAK_POINT, Emergency, HazardOnMap, Incident, LOCATION, Notice, SAFETY, Total, address_line,
+};
 
 /// Milliseconds of a time in an event.
 #[must_use]
@@ -78,7 +80,9 @@ impl Picture {
         let open = self.incidents.values().filter(|incident| !incident.is_over());
         let mut waiting: Vec<_> = open
             .flat_map(|incident| incident.alarms.iter().map(move |alarm| (incident, alarm)))
-            .filter_map(|(incident, alarm)| alarm.unit(unit).filter(|party| party.waits()).map(|party| (party.listed_ms, incident, alarm)))
+            .filter_map(|(incident, alarm)| {
+                alarm.unit(unit).filter(|party| party.waits()).map(|party| (party.listed_ms, incident, alarm))
+            })
             .collect();
         waiting.sort_by_key(|(listed_ms, ..)| std::cmp::Reverse(*listed_ms));
         waiting.into_iter().map(|(_, incident, alarm)| (incident, alarm)).collect()
@@ -97,9 +101,9 @@ impl Picture {
     /// The emergency of a unit that stands, and where.
     #[must_use]
     pub fn emergency_of(&self, unit: &str) -> Option<(&Incident, &Emergency)> {
-        self.incidents
-            .values()
-            .find_map(|incident| incident.standing_emergencies().find(|one| one.unit == unit).map(|one| (incident, one)))
+        self.incidents.values().find_map(|incident| {
+            incident.standing_emergencies().find(|one| one.unit == unit).map(|one| (incident, one))
+        })
     }
 }
 

@@ -7,4 +7,8 @@
 pub mod lip;
 pub mod pei;
 
+pub mod run;
 pub mod sds;
+pub mod tables;
+pub mod translate;
+mod wording;

@@ -9,9 +9,12 @@ use std::{
 };
 
 use samband_disclosure::Policy;
-use samband_domain::directory::Directory;
+use samband_domain::{OrganisationId, directory::Directory};
 use samband_journal::{Health, Journal, MemoryJournal, Options, SqliteJournal};
-use samband_proto::internal::{PolicyEpoch, ledger_record};
+use samband_proto::{
+    internal::{PolicyEpoch, ledger_record},
+    v1 as pb,
+};
 use tokio::sync::watch;
 
 use crate::{
@@ -24,6 +27,7 @@ use crate::{
     limits,
     live::{Intake, Live, LiveHandle, LiveThread, Nearby, Register, entries},
     metrics::Metrics,
+    networks::Networks,
     session::{machine::Context, resume::Sealer},
     wire::{deployment::Deployments, from_proto::command::Request},
 };
@@ -116,6 +120,8 @@ pub struct Hub {
     pub clock: Arc<dyn Clock>,
     /// Figures.
     pub metrics: Metrics,
+    /// Networks behind gateways.
+    pub networks: Networks,
     /// Whether the ledger can be written.
     pub ledger_writable: Arc<AtomicBool>,
     journal: Arc<dyn Journal>,
@@ -181,6 +187,7 @@ impl Hub {
             started_at: now.0,
             clock,
             metrics: Metrics::default(),
+            networks: Networks::default(),
             ledger_writable,
             journal,
             policy,
@@ -193,6 +200,11 @@ impl Hub {
             stopped: watch::Sender::new(false),
             named: AtomicU64::new(0),
         }))
+    }
+
+    /// Networks behind gateways, as far as they concern an organisation.
+    pub fn networks_of(&self, organisation: &OrganisationId) -> Vec<pb::NetworkLink> {
+        self.networks.of(organisation, &self.directory)
     }
 
     /// Hands a command to the writer and counts the outcome.

@@ -16,6 +16,7 @@ pub mod ledger;
 pub mod limits;
 pub mod live;
 pub mod metrics;
+pub mod networks;
 pub mod scenario;
 pub mod session;
 pub mod setup;

@@ -128,3 +128,8 @@ pub const NEARBY_FIX_MS: i64 = 10 * 60_000;
 const _: () = assert!(LOCATION_STALE_MS < LOCATION_GONE_MS);
 const _: () = assert!(SESSION_CATCH_UP_FRAMES_MAX < SESSION_OUTBOX_FRAMES_MAX);
 const _: () = assert!(COMMAND_BYTES_MAX < FRAME_BYTES_MAX);
+
+/// Networks that an organisation's gateways may tell of.
+pub const NETWORKS_MAX: usize = 16;
+/// Letters of a network's name.
+pub const NETWORK_NAME_MAX: usize = 40;

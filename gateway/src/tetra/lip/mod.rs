@@ -76,14 +76,17 @@ pub enum Lip {
 
 /// Reads a location PDU, with or without the protocol identifier in front.
 ///
-/// A short report without it has 76 bits and may begin with the same octet; the length tells them apart.
+/// A short report without it has 76 bits and may begin with the same octet: there a PDU with extension after it is believed, which a
+/// short report would look like only in a narrow strip of the eastern Pacific.
 ///
 /// # Errors
 /// See [`LipError`]. Never panics; takes memory in the order of the input.
 pub fn decode(bits: &BitString) -> Result<Lip, LipError> {
     let mut reader = bits.reader();
     let named = reader.peek(8).is_ok_and(|first| first == u32::from(PID));
-    if named && !(SHORT_REPORT_BITS..SHORT_REPORT_BITS + 8).contains(&bits.len()) {
+    let may_be_bare = (SHORT_REPORT_BITS..SHORT_REPORT_BITS + 8).contains(&bits.len());
+    let extended = reader.peek(14).is_ok_and(|head| head >> 4 & 3 == 1 && matches!(head & 15, 1 | 3..=12));
+    if named && (!may_be_bare || extended) {
         reader.take(8)?;
     }
     decode_pdu(&mut reader)

@@ -26,6 +26,8 @@ pub enum Line {
     Sds(SdsHeader),
     /// A header that cannot be read: the next line is its data, and lost.
     BadSds(HeaderError),
+    /// The answer to the question which messages can be sent: the longest, in bits.
+    LongestMessage(usize),
     /// Anything else: the answer to a question, a call, an echo.
     Other,
 }
@@ -78,7 +80,7 @@ impl Line {
         if line.starts_with("+CTSDSR:") {
             return SdsHeader::parse(line).map_or_else(Self::BadSds, Self::Sds);
         }
-        line.strip_prefix("+CMGS:").and_then(sent).unwrap_or(Self::Other)
+        line.strip_prefix("+CMGS:").and_then(|fields| sent(fields).or_else(|| longest(fields))).unwrap_or(Self::Other)
     }
 }
 
@@ -89,4 +91,10 @@ fn sent(fields: &str) -> Option<Line> {
     let status = fields.next().and_then(|field| field.parse().ok());
     let message_reference = fields.next().and_then(|field| field.parse().ok());
     Some(Line::Sent { instance, status, message_reference })
+}
+
+/// `(...),(8-1184)`.
+fn longest(fields: &str) -> Option<Line> {
+    let last = fields.rsplit('(').next()?.trim_end().strip_suffix(')')?;
+    last.split('-').next_back()?.trim().parse().ok().filter(|bits| *bits >= 64).map(Line::LongestMessage)
 }

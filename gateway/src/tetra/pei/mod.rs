@@ -2,6 +2,9 @@
 
 mod header;
 mod line;
+mod modem;
+pub mod port;
 
 pub use header::{HeaderError, Identity, SdsHeader};
 pub use line::{CmeError, Line};
+pub use modem::{Event, Modem, Outgoing, Received, Why};

@@ -6,7 +6,7 @@ use std::{
     sync::Arc,
 };
 
-use samband_domain::{IncidentId, Involvement, Refusal, Scope, TalkgroupId, Timestamp, directory::Directory};
+use samband_domain::{IncidentId, Involvement, Refusal, Role, Scope, TalkgroupId, Timestamp, directory::Directory};
 use samband_proto::v1::{self as pb, GoodbyeCode, client_frame};
 
 use super::resume::{Position, Sealer};
@@ -48,6 +48,8 @@ pub enum Effect {
     Follow(Following, Vec<Area>),
     /// Where a unit is; what is wrong with it comes back through [`Session::handle_location_refused`].
     Location(Box<Principal>, pb::LocationReport),
+    /// How the network behind a gateway is.
+    Network(Box<Principal>, pb::NetworkState),
     /// Joins talkgroups.
     Affiliate(BTreeSet<TalkgroupId>),
     /// Leaves talkgroups.
@@ -291,6 +293,10 @@ impl Session {
                 self.affiliated.retain(|talkgroup| !talkgroups.contains(talkgroup));
                 self.effects.push_back(Effect::Disaffiliate(talkgroups));
             }
+            client_frame::Frame::Network(state) => match principal.who.role {
+                Role::Gateway => self.effects.push_back(Effect::Network(principal, state)),
+                _ => self.refuse_unnamed(&Refusal::NotPermitted { needed: "a gateway" }.into()),
+            },
             client_frame::Frame::Location(report) => self.effects.push_back(Effect::Location(principal, report)),
             client_frame::Frame::Hello(_) => {}
         }

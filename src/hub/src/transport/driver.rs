@@ -65,6 +65,8 @@ struct Driver<'a, W> {
     last_update: Option<Timestamp>,
     /// Newest position among what is due.
     taken: u64,
+    /// Whose session it is, once it has joined.
+    organisation: Option<samband_domain::OrganisationId>,
     outcomes: (mpsc::Sender<pb::Outcome>, mpsc::Receiver<pb::Outcome>),
 }
 
@@ -84,12 +86,14 @@ pub async fn drive<W: Wire>(hub: Arc<Hub>, wire: &mut W, loopback: bool) {
         due: Vec::new(),
         last_update: None,
         taken: 0,
+        organisation: None,
         outcomes: mpsc::channel(limits::SESSION_COMMANDS_IN_FLIGHT_MAX * 2),
     };
     hub.metrics.sessions.inc();
     driver.run().await;
     hub.metrics.sessions.dec();
     if driver.joined {
+        hub.networks.session_ended(number, hub.clock.now());
         hub.live.leave(number);
         hub.fanout.leave(number);
     }
@@ -178,6 +182,10 @@ impl<W: Wire> Driver<'_, W> {
                 }
                 Effect::Affiliate(talkgroups) => self.hub.fanout.affiliate(self.number, talkgroups),
                 Effect::Disaffiliate(talkgroups) => self.hub.fanout.disaffiliate(self.number, talkgroups),
+                Effect::Network(principal, state) => {
+                    let organisation = &principal.who.organisation;
+                    self.hub.networks.told(self.number, organisation, &state, self.hub.clock.now());
+                }
                 Effect::Receipt(principal, notice) => self.hub.writer.receipt(principal.who, notice),
                 Effect::Pong(pong) => {
                     let mut items = Vec::new();
@@ -197,6 +205,7 @@ impl<W: Wire> Driver<'_, W> {
         let Some(sink) = self.box_for_fanout.take() else { return };
         self.joined = true;
         let viewer = Viewer { organisation: principal.who.organisation.clone(), role: principal.who.role };
+        self.organisation = Some(principal.who.organisation.clone());
         let (name, encoding) = (self.hub.session_name(self.number), self.wire.encoding());
         let (unit, person) = (principal.who.unit.clone(), principal.subject.clone());
         self.hub.live.join(MapJoin {
@@ -236,6 +245,7 @@ impl<W: Wire> Driver<'_, W> {
             last_map: Some(self.outgoing.gauge.map_at.load(Ordering::Relaxed))
                 .filter(|at| *at != 0)
                 .map(|at| timestamp(Timestamp(at))),
+            networks: self.organisation.as_ref().map(|own| self.hub.networks_of(own)).unwrap_or_default(),
         };
         self.due.push(frame::control(Control::LinkState(state), self.wire.encoding()));
     }

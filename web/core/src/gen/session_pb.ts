@@ -20,7 +20,7 @@ import type { Message } from "@bufbuild/protobuf";
  * Describes the file samband/v1/session.proto.
  */
 export const file_samband_v1_session: GenFile = /*@__PURE__*/
-  fileDesc("ChhzYW1iYW5kL3YxL3Nlc3Npb24ucHJvdG8SCnNhbWJhbmQudjEi5QIKC0NsaWVudEZyYW1lEiIKBWhlbGxvGAEgASgLMhEuc2FtYmFuZC52MS5IZWxsb0gAEiUKBnN1Ym1pdBgCIAEoCzITLnNhbWJhbmQudjEuQ29tbWFuZEgAEiQKBmZvbGxvdxgDIAEoCzISLnNhbWJhbmQudjEuRm9sbG93SAASLAoHcmVjZWlwdBgEIAEoCzIZLnNhbWJhbmQudjEuUmVjZWlwdE5vdGljZUgAEiAKBHBpbmcYBSABKAsyEC5zYW1iYW5kLnYxLlBpbmdIABIqCglhZmZpbGlhdGUYBiABKAsyFS5zYW1iYW5kLnYxLkFmZmlsaWF0ZUgAEjAKDGRpc2FmZmlsaWF0ZRgHIAEoCzIYLnNhbWJhbmQudjEuRGlzYWZmaWxpYXRlSAASLgoIbG9jYXRpb24YCCABKAsyGi5zYW1iYW5kLnYxLkxvY2F0aW9uUmVwb3J0SABCBwoFZnJhbWUipQEKBUhlbGxvEhIKBXRva2VuGAEgASgJSACIAQESGQoMcmVzdW1lX3Rva2VuGAIgASgMSAGIAQESJwoGZm9sbG93GAMgASgLMhIuc2FtYmFuZC52MS5Gb2xsb3dIAogBARITCgZjbGllbnQYBCABKAlIA4gBAUIICgZfdG9rZW5CDwoNX3Jlc3VtZV90b2tlbkIJCgdfZm9sbG93QgkKB19jbGllbnQibQoGRm9sbG93EhoKDWFsbF9pbmNpZGVudHMYASABKAhIAIgBARIUCgxpbmNpZGVudF9pZHMYAiADKAkSHwoFYXJlYXMYAyADKAsyEC5zYW1iYW5kLnYxLkFyZWFCEAoOX2FsbF9pbmNpZGVudHMiegoEQXJlYRISCgVzb3V0aBgBIAEoAUgAiAEBEhEKBHdlc3QYAiABKAFIAYgBARISCgVub3J0aBgDIAEoAUgCiAEBEhEKBGVhc3QYBCABKAFIA4gBAUIICgZfc291dGhCBwoFX3dlc3RCCAoGX25vcnRoQgcKBV9lYXN0IiIKCUFmZmlsaWF0ZRIVCg10YWxrZ3JvdXBfaWRzGAEgAygJIiUKDERpc2FmZmlsaWF0ZRIVCg10YWxrZ3JvdXBfaWRzGAEgAygJIvYBCg5Mb2NhdGlvblJlcG9ydBIUCgd1bml0X2lkGAEgASgJSACIAQESKwoIbG9jYXRpb24YAiABKAsyFC5zYW1iYW5kLnYxLkdlb1BvaW50SAGIAQESLwoGZml4X2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgCiAEBEhcKCmNvdXJzZV9kZWcYBCABKA1IA4gBARIWCglzcGVlZF9rbWgYBSABKA1IBIgBAUIKCghfdW5pdF9pZEILCglfbG9jYXRpb25CCQoHX2ZpeF9hdEINCgtfY291cnNlX2RlZ0IMCgpfc3BlZWRfa21oIogCCg1SZWNlaXB0Tm90aWNlEhgKC2luY2lkZW50X2lkGAEgASgJSACIAQESFQoIYWxhcm1faWQYAiABKAlIAYgBARIqCgRzdGVwGAMgASgOMhcuc2FtYmFuZC52MS5SZWNlaXB0U3RlcEgCiAEBEhkKDHRhbGtncm91cF9pZBgEIAEoCUgDiAEBEhcKCm1lc3NhZ2VfaWQYBSABKAlIBIgBARIUCgd1bml0X2lkGAYgASgJSAWIAQFCDgoMX2luY2lkZW50X2lkQgsKCV9hbGFybV9pZEIHCgVfc3RlcEIPCg1fdGFsa2dyb3VwX2lkQg0KC19tZXNzYWdlX2lkQgoKCF91bml0X2lkIiQKBFBpbmcSEgoFbm9uY2UYASABKARIAIgBAUIICgZfbm9uY2Ui2wMKC1NlcnZlckZyYW1lEiYKB3dlbGNvbWUYASABKAsyEy5zYW1iYW5kLnYxLldlbGNvbWVIABIkCgZ1cGRhdGUYAiABKAsyEi5zYW1iYW5kLnYxLlVwZGF0ZUgAEiYKB3Jlc3RhcnQYAyABKAsyEy5zYW1iYW5kLnYxLlJlc3RhcnRIABImCgdvdXRjb21lGAQgASgLMhMuc2FtYmFuZC52MS5PdXRjb21lSAASKQoJY2F1Z2h0X3VwGAUgASgLMhQuc2FtYmFuZC52MS5DYXVnaHRVcEgAEiwKCmNoZWNrcG9pbnQYBiABKAsyFi5zYW1iYW5kLnYxLkNoZWNrcG9pbnRIABIrCgpsaW5rX3N0YXRlGAcgASgLMhUuc2FtYmFuZC52MS5MaW5rU3RhdGVIABIgCgRwb25nGAggASgLMhAuc2FtYmFuZC52MS5Qb25nSAASJgoHZ29vZGJ5ZRgJIAEoCzITLnNhbWJhbmQudjEuR29vZGJ5ZUgAEiMKA21hcBgKIAEoCzIULnNhbWJhbmQudjEuTWFwRnJhbWVIABIwCgxhZmZpbGlhdGlvbnMYCyABKAsyGC5zYW1iYW5kLnYxLkFmZmlsaWF0aW9uc0gAQgcKBWZyYW1lIr8DCgdXZWxjb21lEhkKDG9yZ2FuaXNhdGlvbhgBIAEoCUgAiAEBEhEKBHJvbGUYAiABKAlIAYgBARIUCgd1bml0X2lkGAMgASgJSAKIAQESGQoMcG9saWN5X2Vwb2NoGAQgASgJSAOIAQESMQoIaHViX3RpbWUYBSABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSASIAQESFAoHcmVzdW1lZBgGIAEoCEgFiAEBEjkKEHRva2VuX2V4cGlyZXNfYXQYByABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSAaIAQESFQoIY29udHJhY3QYCCABKA1IB4gBARIYCgtodWJfdmVyc2lvbhgJIAEoCUgIiAEBEhMKBnBlcnNvbhgKIAEoCUgJiAEBQg8KDV9vcmdhbmlzYXRpb25CBwoFX3JvbGVCCgoIX3VuaXRfaWRCDwoNX3BvbGljeV9lcG9jaEILCglfaHViX3RpbWVCCgoIX3Jlc3VtZWRCEwoRX3Rva2VuX2V4cGlyZXNfYXRCCwoJX2NvbnRyYWN0Qg4KDF9odWJfdmVyc2lvbkIJCgdfcGVyc29uIjkKBlVwZGF0ZRIlCgVldmVudBgBIAEoCzIRLnNhbWJhbmQudjEuRXZlbnRIAIgBAUIICgZfZXZlbnQicwoHUmVzdGFydBIVCgtpbmNpZGVudF9pZBgBIAEoCUgAEg0KA2FsbBgCIAEoCEgAEhYKDHRhbGtncm91cF9pZBgDIAEoCUgAEhEKB3VuaXRfaWQYBCABKAlIABIOCgRwb29sGAUgASgJSABCBwoFc2NvcGUiZwoHTWFwQ2VsbBISCgVzb3V0aBgBIAEoAUgAiAEBEhEKBHdlc3QYAiABKAFIAYgBARIVCghzaWRlX2RlZxgDIAEoAUgCiAEBQggKBl9zb3V0aEIHCgVfd2VzdEILCglfc2lkZV9kZWci0wEKCE1hcEZyYW1lEiYKBGNlbGwYASABKAsyEy5zYW1iYW5kLnYxLk1hcENlbGxIAIgBARIQCgNrZXkYAiABKAhIAYgBARIxCghodWJfdGltZRgDIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAogBARIiCgV1bml0cxgEIAMoCzITLnNhbWJhbmQudjEuTWFwVW5pdBIYChByZW1vdmVkX3VuaXRfaWRzGAUgAygJQgcKBV9jZWxsQgYKBF9rZXlCCwoJX2h1Yl90aW1lIsAECgdNYXBVbml0EhQKB3VuaXRfaWQYASABKAlIAIgBARIWCgljYWxsX3NpZ24YAiABKAlIAYgBARIZCgxvcmdhbmlzYXRpb24YAyABKAlIAogBARIRCgRraW5kGAQgASgJSAOIAQESGAoLbGF0aXR1ZGVfZTUYBSABKBFIBIgBARIZCgxsb25naXR1ZGVfZTUYBiABKBFIBYgBARInCgRhcmVhGAcgASgLMhQuc2FtYmFuZC52MS5HcmlkQ2VsbEgGiAEBEhcKCmNvdXJzZV9kZWcYCCABKA1IB4gBARIWCglzcGVlZF9rbWgYCSABKA1ICIgBARIvCgZmaXhfYXQYCiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSAmIAQESEgoFc3RhbGUYCyABKAhICogBARIpCgVzdGF0ZRgMIAEoDjIVLnNhbWJhbmQudjEuVW5pdFN0YXRlSAuIAQESEQoEY29kZRgNIAEoCUgMiAEBEhYKCWVtZXJnZW5jeRgOIAEoCEgNiAEBQgoKCF91bml0X2lkQgwKCl9jYWxsX3NpZ25CDwoNX29yZ2FuaXNhdGlvbkIHCgVfa2luZEIOCgxfbGF0aXR1ZGVfZTVCDwoNX2xvbmdpdHVkZV9lNUIHCgVfYXJlYUINCgtfY291cnNlX2RlZ0IMCgpfc3BlZWRfa21oQgkKB19maXhfYXRCCAoGX3N0YWxlQggKBl9zdGF0ZUIHCgVfY29kZUIMCgpfZW1lcmdlbmN5ImMKDEFmZmlsaWF0aW9ucxIZCgx0YWxrZ3JvdXBfaWQYASABKAlIAIgBARInCglsaXN0ZW5lcnMYAiADKAsyFC5zYW1iYW5kLnYxLkxpc3RlbmVyQg8KDV90YWxrZ3JvdXBfaWQigwEKCExpc3RlbmVyEhkKDG9yZ2FuaXNhdGlvbhgBIAEoCUgAiAEBEhEKBHJvbGUYAiABKAlIAYgBARImCgR1bml0GAMgASgLMhMuc2FtYmFuZC52MS5Vbml0UmVmSAKIAQFCDwoNX29yZ2FuaXNhdGlvbkIHCgVfcm9sZUIHCgVfdW5pdCIKCghDYXVnaHRVcCI4CgpDaGVja3BvaW50EhkKDHJlc3VtZV90b2tlbhgBIAEoDEgAiAEBQg8KDV9yZXN1bWVfdG9rZW4iuAMKCUxpbmtTdGF0ZRIxCghodWJfdGltZRgBIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAIgBARI0CgtsYXN0X3VwZGF0ZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAYgBARIdChBqb3VybmFsX3dyaXRhYmxlGAMgASgISAKIAQESHAoPbGVkZ2VyX3dyaXRhYmxlGAQgASgISAOIAQESGwoOaW5jaWRlbnRzX2hlbGQYBSABKA1IBIgBARIgChNzdG9yYWdlX25lYXJseV9mdWxsGAYgASgISAWIAQESFQoNdGFsa2dyb3VwX2lkcxgHIAMoCRIxCghsYXN0X21hcBgIIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIBogBAUILCglfaHViX3RpbWVCDgoMX2xhc3RfdXBkYXRlQhMKEV9qb3VybmFsX3dyaXRhYmxlQhIKEF9sZWRnZXJfd3JpdGFibGVCEQoPX2luY2lkZW50c19oZWxkQhYKFF9zdG9yYWdlX25lYXJseV9mdWxsQgsKCV9sYXN0X21hcCJkCgRQb25nEhIKBW5vbmNlGAEgASgESACIAQESMQoIaHViX3RpbWUYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSAGIAQFCCAoGX25vbmNlQgsKCV9odWJfdGltZSJgCgdHb29kYnllEioKBGNvZGUYASABKA4yFy5zYW1iYW5kLnYxLkdvb2RieWVDb2RlSACIAQESFAoHbWVzc2FnZRgCIAEoCUgBiAEBQgcKBV9jb2RlQgoKCF9tZXNzYWdlKqACCgtHb29kYnllQ29kZRIcChhHT09EQllFX0NPREVfVU5TUEVDSUZJRUQQABIZChVHT09EQllFX0NPREVfRFJBSU5JTkcQARIeChpHT09EQllFX0NPREVfU0xPV19DT05TVU1FUhACEhUKEUdPT0RCWUVfQ09ERV9JRExFEAMSIgoeR09PREJZRV9DT0RFX1JFU1VNRV9JTVBPU1NJQkxFEAQSIAocR09PREJZRV9DT0RFX1VOQVVUSEVOVElDQVRFRBAFEh4KGkdPT0RCWUVfQ09ERV9UT0tFTl9FWFBJUkVEEAYSHwobR09PREJZRV9DT0RFX1BST1RPQ09MX0VSUk9SEAcSGgoWR09PREJZRV9DT0RFX1RPT19MQVJHRRAIMnoKA0h1YhI/CgdTZXNzaW9uEhcuc2FtYmFuZC52MS5DbGllbnRGcmFtZRoXLnNhbWJhbmQudjEuU2VydmVyRnJhbWUoATABEjIKBlN1Ym1pdBITLnNhbWJhbmQudjEuQ29tbWFuZBoTLnNhbWJhbmQudjEuT3V0Y29tZWIGcHJvdG8z", [file_google_protobuf_timestamp, file_samband_v1_command, file_samband_v1_common, file_samband_v1_event]);
+  fileDesc("ChhzYW1iYW5kL3YxL3Nlc3Npb24ucHJvdG8SCnNhbWJhbmQudjEikgMKC0NsaWVudEZyYW1lEiIKBWhlbGxvGAEgASgLMhEuc2FtYmFuZC52MS5IZWxsb0gAEiUKBnN1Ym1pdBgCIAEoCzITLnNhbWJhbmQudjEuQ29tbWFuZEgAEiQKBmZvbGxvdxgDIAEoCzISLnNhbWJhbmQudjEuRm9sbG93SAASLAoHcmVjZWlwdBgEIAEoCzIZLnNhbWJhbmQudjEuUmVjZWlwdE5vdGljZUgAEiAKBHBpbmcYBSABKAsyEC5zYW1iYW5kLnYxLlBpbmdIABIqCglhZmZpbGlhdGUYBiABKAsyFS5zYW1iYW5kLnYxLkFmZmlsaWF0ZUgAEjAKDGRpc2FmZmlsaWF0ZRgHIAEoCzIYLnNhbWJhbmQudjEuRGlzYWZmaWxpYXRlSAASLgoIbG9jYXRpb24YCCABKAsyGi5zYW1iYW5kLnYxLkxvY2F0aW9uUmVwb3J0SAASKwoHbmV0d29yaxgJIAEoCzIYLnNhbWJhbmQudjEuTmV0d29ya1N0YXRlSABCBwoFZnJhbWUipQEKBUhlbGxvEhIKBXRva2VuGAEgASgJSACIAQESGQoMcmVzdW1lX3Rva2VuGAIgASgMSAGIAQESJwoGZm9sbG93GAMgASgLMhIuc2FtYmFuZC52MS5Gb2xsb3dIAogBARITCgZjbGllbnQYBCABKAlIA4gBAUIICgZfdG9rZW5CDwoNX3Jlc3VtZV90b2tlbkIJCgdfZm9sbG93QgkKB19jbGllbnQibQoGRm9sbG93EhoKDWFsbF9pbmNpZGVudHMYASABKAhIAIgBARIUCgxpbmNpZGVudF9pZHMYAiADKAkSHwoFYXJlYXMYAyADKAsyEC5zYW1iYW5kLnYxLkFyZWFCEAoOX2FsbF9pbmNpZGVudHMiegoEQXJlYRISCgVzb3V0aBgBIAEoAUgAiAEBEhEKBHdlc3QYAiABKAFIAYgBARISCgVub3J0aBgDIAEoAUgCiAEBEhEKBGVhc3QYBCABKAFIA4gBAUIICgZfc291dGhCBwoFX3dlc3RCCAoGX25vcnRoQgcKBV9lYXN0IiIKCUFmZmlsaWF0ZRIVCg10YWxrZ3JvdXBfaWRzGAEgAygJIiUKDERpc2FmZmlsaWF0ZRIVCg10YWxrZ3JvdXBfaWRzGAEgAygJIvYBCg5Mb2NhdGlvblJlcG9ydBIUCgd1bml0X2lkGAEgASgJSACIAQESKwoIbG9jYXRpb24YAiABKAsyFC5zYW1iYW5kLnYxLkdlb1BvaW50SAGIAQESLwoGZml4X2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgCiAEBEhcKCmNvdXJzZV9kZWcYBCABKA1IA4gBARIWCglzcGVlZF9rbWgYBSABKA1IBIgBAUIKCghfdW5pdF9pZEILCglfbG9jYXRpb25CCQoHX2ZpeF9hdEINCgtfY291cnNlX2RlZ0IMCgpfc3BlZWRfa21oIkIKDE5ldHdvcmtTdGF0ZRIRCgRuYW1lGAEgASgJSACIAQESDwoCdXAYAiABKAhIAYgBAUIHCgVfbmFtZUIFCgNfdXAiiAIKDVJlY2VpcHROb3RpY2USGAoLaW5jaWRlbnRfaWQYASABKAlIAIgBARIVCghhbGFybV9pZBgCIAEoCUgBiAEBEioKBHN0ZXAYAyABKA4yFy5zYW1iYW5kLnYxLlJlY2VpcHRTdGVwSAKIAQESGQoMdGFsa2dyb3VwX2lkGAQgASgJSAOIAQESFwoKbWVzc2FnZV9pZBgFIAEoCUgEiAEBEhQKB3VuaXRfaWQYBiABKAlIBYgBAUIOCgxfaW5jaWRlbnRfaWRCCwoJX2FsYXJtX2lkQgcKBV9zdGVwQg8KDV90YWxrZ3JvdXBfaWRCDQoLX21lc3NhZ2VfaWRCCgoIX3VuaXRfaWQiJAoEUGluZxISCgVub25jZRgBIAEoBEgAiAEBQggKBl9ub25jZSLbAwoLU2VydmVyRnJhbWUSJgoHd2VsY29tZRgBIAEoCzITLnNhbWJhbmQudjEuV2VsY29tZUgAEiQKBnVwZGF0ZRgCIAEoCzISLnNhbWJhbmQudjEuVXBkYXRlSAASJgoHcmVzdGFydBgDIAEoCzITLnNhbWJhbmQudjEuUmVzdGFydEgAEiYKB291dGNvbWUYBCABKAsyEy5zYW1iYW5kLnYxLk91dGNvbWVIABIpCgljYXVnaHRfdXAYBSABKAsyFC5zYW1iYW5kLnYxLkNhdWdodFVwSAASLAoKY2hlY2twb2ludBgGIAEoCzIWLnNhbWJhbmQudjEuQ2hlY2twb2ludEgAEisKCmxpbmtfc3RhdGUYByABKAsyFS5zYW1iYW5kLnYxLkxpbmtTdGF0ZUgAEiAKBHBvbmcYCCABKAsyEC5zYW1iYW5kLnYxLlBvbmdIABImCgdnb29kYnllGAkgASgLMhMuc2FtYmFuZC52MS5Hb29kYnllSAASIwoDbWFwGAogASgLMhQuc2FtYmFuZC52MS5NYXBGcmFtZUgAEjAKDGFmZmlsaWF0aW9ucxgLIAEoCzIYLnNhbWJhbmQudjEuQWZmaWxpYXRpb25zSABCBwoFZnJhbWUivwMKB1dlbGNvbWUSGQoMb3JnYW5pc2F0aW9uGAEgASgJSACIAQESEQoEcm9sZRgCIAEoCUgBiAEBEhQKB3VuaXRfaWQYAyABKAlIAogBARIZCgxwb2xpY3lfZXBvY2gYBCABKAlIA4gBARIxCghodWJfdGltZRgFIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIBIgBARIUCgdyZXN1bWVkGAYgASgISAWIAQESOQoQdG9rZW5fZXhwaXJlc19hdBgHIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIBogBARIVCghjb250cmFjdBgIIAEoDUgHiAEBEhgKC2h1Yl92ZXJzaW9uGAkgASgJSAiIAQESEwoGcGVyc29uGAogASgJSAmIAQFCDwoNX29yZ2FuaXNhdGlvbkIHCgVfcm9sZUIKCghfdW5pdF9pZEIPCg1fcG9saWN5X2Vwb2NoQgsKCV9odWJfdGltZUIKCghfcmVzdW1lZEITChFfdG9rZW5fZXhwaXJlc19hdEILCglfY29udHJhY3RCDgoMX2h1Yl92ZXJzaW9uQgkKB19wZXJzb24iOQoGVXBkYXRlEiUKBWV2ZW50GAEgASgLMhEuc2FtYmFuZC52MS5FdmVudEgAiAEBQggKBl9ldmVudCJzCgdSZXN0YXJ0EhUKC2luY2lkZW50X2lkGAEgASgJSAASDQoDYWxsGAIgASgISAASFgoMdGFsa2dyb3VwX2lkGAMgASgJSAASEQoHdW5pdF9pZBgEIAEoCUgAEg4KBHBvb2wYBSABKAlIAEIHCgVzY29wZSJnCgdNYXBDZWxsEhIKBXNvdXRoGAEgASgBSACIAQESEQoEd2VzdBgCIAEoAUgBiAEBEhUKCHNpZGVfZGVnGAMgASgBSAKIAQFCCAoGX3NvdXRoQgcKBV93ZXN0QgsKCV9zaWRlX2RlZyLTAQoITWFwRnJhbWUSJgoEY2VsbBgBIAEoCzITLnNhbWJhbmQudjEuTWFwQ2VsbEgAiAEBEhAKA2tleRgCIAEoCEgBiAEBEjEKCGh1Yl90aW1lGAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgCiAEBEiIKBXVuaXRzGAQgAygLMhMuc2FtYmFuZC52MS5NYXBVbml0EhgKEHJlbW92ZWRfdW5pdF9pZHMYBSADKAlCBwoFX2NlbGxCBgoEX2tleUILCglfaHViX3RpbWUiwAQKB01hcFVuaXQSFAoHdW5pdF9pZBgBIAEoCUgAiAEBEhYKCWNhbGxfc2lnbhgCIAEoCUgBiAEBEhkKDG9yZ2FuaXNhdGlvbhgDIAEoCUgCiAEBEhEKBGtpbmQYBCABKAlIA4gBARIYCgtsYXRpdHVkZV9lNRgFIAEoEUgEiAEBEhkKDGxvbmdpdHVkZV9lNRgGIAEoEUgFiAEBEicKBGFyZWEYByABKAsyFC5zYW1iYW5kLnYxLkdyaWRDZWxsSAaIAQESFwoKY291cnNlX2RlZxgIIAEoDUgHiAEBEhYKCXNwZWVkX2ttaBgJIAEoDUgIiAEBEi8KBmZpeF9hdBgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBICYgBARISCgVzdGFsZRgLIAEoCEgKiAEBEikKBXN0YXRlGAwgASgOMhUuc2FtYmFuZC52MS5Vbml0U3RhdGVIC4gBARIRCgRjb2RlGA0gASgJSAyIAQESFgoJZW1lcmdlbmN5GA4gASgISA2IAQFCCgoIX3VuaXRfaWRCDAoKX2NhbGxfc2lnbkIPCg1fb3JnYW5pc2F0aW9uQgcKBV9raW5kQg4KDF9sYXRpdHVkZV9lNUIPCg1fbG9uZ2l0dWRlX2U1QgcKBV9hcmVhQg0KC19jb3Vyc2VfZGVnQgwKCl9zcGVlZF9rbWhCCQoHX2ZpeF9hdEIICgZfc3RhbGVCCAoGX3N0YXRlQgcKBV9jb2RlQgwKCl9lbWVyZ2VuY3kiYwoMQWZmaWxpYXRpb25zEhkKDHRhbGtncm91cF9pZBgBIAEoCUgAiAEBEicKCWxpc3RlbmVycxgCIAMoCzIULnNhbWJhbmQudjEuTGlzdGVuZXJCDwoNX3RhbGtncm91cF9pZCKDAQoITGlzdGVuZXISGQoMb3JnYW5pc2F0aW9uGAEgASgJSACIAQESEQoEcm9sZRgCIAEoCUgBiAEBEiYKBHVuaXQYAyABKAsyEy5zYW1iYW5kLnYxLlVuaXRSZWZIAogBAUIPCg1fb3JnYW5pc2F0aW9uQgcKBV9yb2xlQgcKBV91bml0IgoKCENhdWdodFVwIjgKCkNoZWNrcG9pbnQSGQoMcmVzdW1lX3Rva2VuGAEgASgMSACIAQFCDwoNX3Jlc3VtZV90b2tlbiLjAwoJTGlua1N0YXRlEjEKCGh1Yl90aW1lGAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgAiAEBEjQKC2xhc3RfdXBkYXRlGAIgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgBiAEBEh0KEGpvdXJuYWxfd3JpdGFibGUYAyABKAhIAogBARIcCg9sZWRnZXJfd3JpdGFibGUYBCABKAhIA4gBARIbCg5pbmNpZGVudHNfaGVsZBgFIAEoDUgEiAEBEiAKE3N0b3JhZ2VfbmVhcmx5X2Z1bGwYBiABKAhIBYgBARIVCg10YWxrZ3JvdXBfaWRzGAcgAygJEjEKCGxhc3RfbWFwGAggASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcEgGiAEBEikKCG5ldHdvcmtzGAkgAygLMhcuc2FtYmFuZC52MS5OZXR3b3JrTGlua0ILCglfaHViX3RpbWVCDgoMX2xhc3RfdXBkYXRlQhMKEV9qb3VybmFsX3dyaXRhYmxlQhIKEF9sZWRnZXJfd3JpdGFibGVCEQoPX2luY2lkZW50c19oZWxkQhYKFF9zdG9yYWdlX25lYXJseV9mdWxsQgsKCV9sYXN0X21hcCKnAQoLTmV0d29ya0xpbmsSEQoEbmFtZRgBIAEoCUgAiAEBEhkKDG9yZ2FuaXNhdGlvbhgCIAEoCUgBiAEBEg8KAnVwGAMgASgISAKIAQESLgoFc2luY2UYBCABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wSAOIAQFCBwoFX25hbWVCDwoNX29yZ2FuaXNhdGlvbkIFCgNfdXBCCAoGX3NpbmNlImQKBFBvbmcSEgoFbm9uY2UYASABKARIAIgBARIxCghodWJfdGltZRgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXBIAYgBAUIICgZfbm9uY2VCCwoJX2h1Yl90aW1lImAKB0dvb2RieWUSKgoEY29kZRgBIAEoDjIXLnNhbWJhbmQudjEuR29vZGJ5ZUNvZGVIAIgBARIUCgdtZXNzYWdlGAIgASgJSAGIAQFCBwoFX2NvZGVCCgoIX21lc3NhZ2UqoAIKC0dvb2RieWVDb2RlEhwKGEdPT0RCWUVfQ09ERV9VTlNQRUNJRklFRBAAEhkKFUdPT0RCWUVfQ09ERV9EUkFJTklORxABEh4KGkdPT0RCWUVfQ09ERV9TTE9XX0NPTlNVTUVSEAISFQoRR09PREJZRV9DT0RFX0lETEUQAxIiCh5HT09EQllFX0NPREVfUkVTVU1FX0lNUE9TU0lCTEUQBBIgChxHT09EQllFX0NPREVfVU5BVVRIRU5USUNBVEVEEAUSHgoaR09PREJZRV9DT0RFX1RPS0VOX0VYUElSRUQQBhIfChtHT09EQllFX0NPREVfUFJPVE9DT0xfRVJST1IQBxIaChZHT09EQllFX0NPREVfVE9PX0xBUkdFEAgyegoDSHViEj8KB1Nlc3Npb24SFy5zYW1iYW5kLnYxLkNsaWVudEZyYW1lGhcuc2FtYmFuZC52MS5TZXJ2ZXJGcmFtZSgBMAESMgoGU3VibWl0EhMuc2FtYmFuZC52MS5Db21tYW5kGhMuc2FtYmFuZC52MS5PdXRjb21lYgZwcm90bzM", [file_google_protobuf_timestamp, file_samband_v1_command, file_samband_v1_common, file_samband_v1_event]);
 
 /**
  * @generated from message samband.v1.ClientFrame
@@ -77,6 +77,12 @@ export type ClientFrame = Message<"samband.v1.ClientFrame"> & {
      */
     value: LocationReport;
     case: "location";
+  } | {
+    /**
+     * @generated from field: samband.v1.NetworkState network = 9;
+     */
+    value: NetworkState;
+    case: "network";
   } | { case: undefined; value?: undefined };
 };
 
@@ -274,6 +280,32 @@ export const LocationReportSchema: GenMessage<LocationReport> = /*@__PURE__*/
   messageDesc(file_samband_v1_session, 6);
 
 /**
+ * Only from a gateway: whether the network behind it can be reached. Its organisation's sessions read it in LinkState.
+ *
+ * @generated from message samband.v1.NetworkState
+ */
+export type NetworkState = Message<"samband.v1.NetworkState"> & {
+  /**
+   * For people: "Rakel".
+   *
+   * @generated from field: optional string name = 1;
+   */
+  name?: string;
+
+  /**
+   * @generated from field: optional bool up = 2;
+   */
+  up?: boolean;
+};
+
+/**
+ * Describes the message samband.v1.NetworkState.
+ * Use `create(NetworkStateSchema)` to create a new message.
+ */
+export const NetworkStateSchema: GenMessage<NetworkState> = /*@__PURE__*/
+  messageDesc(file_samband_v1_session, 7);
+
+/**
  * What a device did with an alarm, or with a text on a talkgroup.
  *
  * @generated from message samband.v1.ReceiptNotice
@@ -317,7 +349,7 @@ export type ReceiptNotice = Message<"samband.v1.ReceiptNotice"> & {
  * Use `create(ReceiptNoticeSchema)` to create a new message.
  */
 export const ReceiptNoticeSchema: GenMessage<ReceiptNotice> = /*@__PURE__*/
-  messageDesc(file_samband_v1_session, 7);
+  messageDesc(file_samband_v1_session, 8);
 
 /**
  * @generated from message samband.v1.Ping
@@ -334,7 +366,7 @@ export type Ping = Message<"samband.v1.Ping"> & {
  * Use `create(PingSchema)` to create a new message.
  */
 export const PingSchema: GenMessage<Ping> = /*@__PURE__*/
-  messageDesc(file_samband_v1_session, 8);
+  messageDesc(file_samband_v1_session, 9);
 
 /**
  * @generated from message samband.v1.ServerFrame
@@ -417,7 +449,7 @@ export type ServerFrame = Message<"samband.v1.ServerFrame"> & {
  * Use `create(ServerFrameSchema)` to create a new message.
  */
 export const ServerFrameSchema: GenMessage<ServerFrame> = /*@__PURE__*/
-  messageDesc(file_samband_v1_session, 9);
+  messageDesc(file_samband_v1_session, 10);
 
 /**
  * @generated from message samband.v1.Welcome
@@ -489,7 +521,7 @@ export type Welcome = Message<"samband.v1.Welcome"> & {
  * Use `create(WelcomeSchema)` to create a new message.
  */
 export const WelcomeSchema: GenMessage<Welcome> = /*@__PURE__*/
-  messageDesc(file_samband_v1_session, 10);
+  messageDesc(file_samband_v1_session, 11);
 
 /**
  * @generated from message samband.v1.Update
@@ -506,7 +538,7 @@ export type Update = Message<"samband.v1.Update"> & {
  * Use `create(UpdateSchema)` to create a new message.
  */
 export const UpdateSchema: GenMessage<Update> = /*@__PURE__*/
-  messageDesc(file_samband_v1_session, 11);
+  messageDesc(file_samband_v1_session, 12);
 
 /**
  * Forget what you hold in this scope; it is sent anew.
@@ -557,7 +589,7 @@ export type Restart = Message<"samband.v1.Restart"> & {
  * Use `create(RestartSchema)` to create a new message.
  */
 export const RestartSchema: GenMessage<Restart> = /*@__PURE__*/
-  messageDesc(file_samband_v1_session, 12);
+  messageDesc(file_samband_v1_session, 13);
 
 /**
  * A square of the map's own grid, by the degrees of its south-west corner and its side.
@@ -588,7 +620,7 @@ export type MapCell = Message<"samband.v1.MapCell"> & {
  * Use `create(MapCellSchema)` to create a new message.
  */
 export const MapCellSchema: GenMessage<MapCell> = /*@__PURE__*/
-  messageDesc(file_samband_v1_session, 13);
+  messageDesc(file_samband_v1_session, 14);
 
 /**
  * Units of one cell that have changed, with absolute values. Whoever missed one gets a key frame.
@@ -631,7 +663,7 @@ export type MapFrame = Message<"samband.v1.MapFrame"> & {
  * Use `create(MapFrameSchema)` to create a new message.
  */
 export const MapFrameSchema: GenMessage<MapFrame> = /*@__PURE__*/
-  messageDesc(file_samband_v1_session, 14);
+  messageDesc(file_samband_v1_session, 15);
 
 /**
  * A unit as the viewer may see it.
@@ -729,7 +761,7 @@ export type MapUnit = Message<"samband.v1.MapUnit"> & {
  * Use `create(MapUnitSchema)` to create a new message.
  */
 export const MapUnitSchema: GenMessage<MapUnit> = /*@__PURE__*/
-  messageDesc(file_samband_v1_session, 15);
+  messageDesc(file_samband_v1_session, 16);
 
 /**
  * Who listens to a talkgroup, whole, each time it changes.
@@ -753,7 +785,7 @@ export type Affiliations = Message<"samband.v1.Affiliations"> & {
  * Use `create(AffiliationsSchema)` to create a new message.
  */
 export const AffiliationsSchema: GenMessage<Affiliations> = /*@__PURE__*/
-  messageDesc(file_samband_v1_session, 16);
+  messageDesc(file_samband_v1_session, 17);
 
 /**
  * @generated from message samband.v1.Listener
@@ -780,7 +812,7 @@ export type Listener = Message<"samband.v1.Listener"> & {
  * Use `create(ListenerSchema)` to create a new message.
  */
 export const ListenerSchema: GenMessage<Listener> = /*@__PURE__*/
-  messageDesc(file_samband_v1_session, 17);
+  messageDesc(file_samband_v1_session, 18);
 
 /**
  * All that was outstanding has been sent.
@@ -795,7 +827,7 @@ export type CaughtUp = Message<"samband.v1.CaughtUp"> & {
  * Use `create(CaughtUpSchema)` to create a new message.
  */
 export const CaughtUpSchema: GenMessage<CaughtUp> = /*@__PURE__*/
-  messageDesc(file_samband_v1_session, 18);
+  messageDesc(file_samband_v1_session, 19);
 
 /**
  * @generated from message samband.v1.Checkpoint
@@ -814,7 +846,7 @@ export type Checkpoint = Message<"samband.v1.Checkpoint"> & {
  * Use `create(CheckpointSchema)` to create a new message.
  */
 export const CheckpointSchema: GenMessage<Checkpoint> = /*@__PURE__*/
-  messageDesc(file_samband_v1_session, 19);
+  messageDesc(file_samband_v1_session, 20);
 
 /**
  * Whether the link is really alive, on the application's level.
@@ -875,6 +907,13 @@ export type LinkState = Message<"samband.v1.LinkState"> & {
    * @generated from field: optional google.protobuf.Timestamp last_map = 8;
    */
   lastMap?: Timestamp;
+
+  /**
+   * Networks behind gateways of the session's organisation, or behind those that speak for units of it.
+   *
+   * @generated from field: repeated samband.v1.NetworkLink networks = 9;
+   */
+  networks: NetworkLink[];
 };
 
 /**
@@ -882,7 +921,45 @@ export type LinkState = Message<"samband.v1.LinkState"> & {
  * Use `create(LinkStateSchema)` to create a new message.
  */
 export const LinkStateSchema: GenMessage<LinkState> = /*@__PURE__*/
-  messageDesc(file_samband_v1_session, 20);
+  messageDesc(file_samband_v1_session, 21);
+
+/**
+ * A network that a gateway brings.
+ *
+ * @generated from message samband.v1.NetworkLink
+ */
+export type NetworkLink = Message<"samband.v1.NetworkLink"> & {
+  /**
+   * @generated from field: optional string name = 1;
+   */
+  name?: string;
+
+  /**
+   * Whose gateway.
+   *
+   * @generated from field: optional string organisation = 2;
+   */
+  organisation?: string;
+
+  /**
+   * @generated from field: optional bool up = 3;
+   */
+  up?: boolean;
+
+  /**
+   * When that began.
+   *
+   * @generated from field: optional google.protobuf.Timestamp since = 4;
+   */
+  since?: Timestamp;
+};
+
+/**
+ * Describes the message samband.v1.NetworkLink.
+ * Use `create(NetworkLinkSchema)` to create a new message.
+ */
+export const NetworkLinkSchema: GenMessage<NetworkLink> = /*@__PURE__*/
+  messageDesc(file_samband_v1_session, 22);
 
 /**
  * @generated from message samband.v1.Pong
@@ -904,7 +981,7 @@ export type Pong = Message<"samband.v1.Pong"> & {
  * Use `create(PongSchema)` to create a new message.
  */
 export const PongSchema: GenMessage<Pong> = /*@__PURE__*/
-  messageDesc(file_samband_v1_session, 21);
+  messageDesc(file_samband_v1_session, 23);
 
 /**
  * @generated from message samband.v1.Goodbye
@@ -926,7 +1003,7 @@ export type Goodbye = Message<"samband.v1.Goodbye"> & {
  * Use `create(GoodbyeSchema)` to create a new message.
  */
 export const GoodbyeSchema: GenMessage<Goodbye> = /*@__PURE__*/
-  messageDesc(file_samband_v1_session, 22);
+  messageDesc(file_samband_v1_session, 24);
 
 /**
  * @generated from enum samband.v1.GoodbyeCode

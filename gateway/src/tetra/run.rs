@@ -1,0 +1,246 @@
+//! The gateway as it runs: radio, hub, disk and time brought together. What is to be done is decided by the translation.
+
+use std::{path::PathBuf, time::Duration};
+
+use samband_proto::v1::{
+    self as pb, RefusalCode, client_frame::Frame as ToHub, outcome::Result as Answer, server_frame::Frame as FromHub,
+};
+use tokio::time::Instant;
+
+use super::{
+    pei::{
+        Event, Modem,
+        port::{self, Address, Port},
+    },
+    tables::Settings,
+    translate::{Out, Translation},
+};
+use crate::{
+    hub::{
+        Hub, HubError, client_frame,
+        link::{self, Heard},
+        spool::{Spool, SpoolError},
+    },
+    log::Log,
+};
+
+/// Why the gateway ended.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The hub will not have it.
+    #[error(transparent)]
+    Hub(#[from] HubError),
+    /// What must not be lost cannot be kept.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+}
+
+const TICK: Duration = Duration::from_millis(250);
+/// Before a wire that could not be opened is tried again.
+const REOPEN: Duration = Duration::from_secs(2);
+/// Before what the hub could not store is said again.
+const SAY_AGAIN: Duration = Duration::from_secs(5);
+
+/// Runs until the hub refuses the gateway, or nothing can be kept.
+///
+/// # Errors
+/// See [`RunError`].
+pub async fn run(hub: Hub, settings: Settings, spool: PathBuf, log: Log) -> Result<(), RunError> {
+    let address: Address = settings.port.parse().map_err(|_| HubError::Address(settings.port.clone()))?;
+    let mut gateway = Gateway {
+        spool: Spool::open(&spool)?,
+        translation: Translation::new(settings.clone(), Box::new(|| uuid::Uuid::now_v7().to_string())),
+        modem: Modem::default(),
+        port: None,
+        hub_up: false,
+        say_again: None,
+        log,
+    };
+    let mut link = link::open(hub, None, concat!("samband-gateway tetra ", env!("CARGO_PKG_VERSION")));
+    let mut tick = tokio::time::interval(TICK);
+    let mut reopen_at = Instant::now();
+    loop {
+        if gateway.port.is_none() && Instant::now() >= reopen_at {
+            match port::open(&address, settings.hastighet) {
+                Ok(open) => {
+                    gateway.port = Some(open);
+                    gateway.modem.opened(now_ms());
+                }
+                Err(error) => {
+                    gateway.log.once("port", &format!("{}: {error}", settings.port));
+                    reopen_at = Instant::now() + REOPEN;
+                }
+            }
+        }
+        tokio::select! {
+            _ = tick.tick() => gateway.tick(),
+            heard = link.heard.recv() => match heard {
+                Some(heard) => gateway.heard(heard, &link.to_hub)?,
+                None => break,
+            },
+            octets = read(&mut gateway.port) => match octets {
+                Some(octets) => gateway.modem.octets(&octets, now_ms()),
+                None => {
+                    gateway.port = None;
+                    gateway.modem.closed();
+                    reopen_at = Instant::now() + REOPEN;
+                }
+            },
+        }
+        gateway.settle(&link.to_hub).await?;
+    }
+    Err(link.ended.await.unwrap_or_else(|_| HubError::Other("the link ended".into())).into())
+}
+
+async fn read(port: &mut Option<Port>) -> Option<Vec<u8>> {
+    match port {
+        Some(port) => port.read.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+fn now_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+type ToHubSender = tokio::sync::mpsc::Sender<pb::ClientFrame>;
+
+struct Gateway {
+    spool: Spool,
+    translation: Translation,
+    modem: Modem,
+    port: Option<Port>,
+    hub_up: bool,
+    say_again: Option<Instant>,
+    log: Log,
+}
+
+impl Gateway {
+    fn tick(&mut self) {
+        let now = now_ms();
+        self.modem.tick(now);
+        self.translation.tick(now);
+    }
+
+    fn heard(&mut self, heard: Heard, to_hub: &ToHubSender) -> Result<(), SpoolError> {
+        match heard {
+            Heard::Up(welcome, deployment) => {
+                self.log.say(&format!("navet: {} som {}", welcome.hub_version(), welcome.organisation()));
+                self.hub_up = true;
+                self.say_again = Some(Instant::now());
+                self.translation.hub_up(&deployment);
+                self.tell_link_state(to_hub);
+            }
+            Heard::Down(reason) => {
+                if std::mem::take(&mut self.hub_up) {
+                    self.log.say(&format!("navet är borta: {reason}"));
+                }
+            }
+            Heard::Frame(frame) => {
+                if let FromHub::Outcome(outcome) = frame.as_ref() {
+                    self.answered(outcome)?;
+                }
+                self.translation.from_hub(&frame);
+            }
+        }
+        Ok(())
+    }
+
+    /// What the hub has answered for good is done; what it cannot store now is said again.
+    fn answered(&mut self, outcome: &pb::Outcome) -> Result<(), SpoolError> {
+        let later = match &outcome.result {
+            Some(Answer::Refused(refused)) => {
+                matches!(refused.code(), RefusalCode::NotStored | RefusalCode::StorageFull | RefusalCode::Overloaded)
+            }
+            _ => false,
+        };
+        if later {
+            self.say_again.get_or_insert(Instant::now() + SAY_AGAIN);
+            return Ok(());
+        }
+        self.spool.done(outcome.command_id())
+    }
+
+    /// Does what is to be done, until nothing is.
+    async fn settle(&mut self, to_hub: &ToHubSender) -> Result<(), SpoolError> {
+        if self.hub_up && self.say_again.is_some_and(|at| Instant::now() >= at) {
+            self.say_again = None;
+            let waiting: Vec<pb::Command> = self.spool.waiting().cloned().collect();
+            for command in waiting {
+                // Of a link that has just been lost nothing is taken: it is said again on the next.
+                let _ = to_hub.send(client_frame(ToHub::Submit(command))).await;
+            }
+        }
+        loop {
+            let mut idle = true;
+            while let Some(event) = self.modem.event() {
+                idle = false;
+                self.radio(event, to_hub);
+            }
+            while let Some(out) = self.translation.next_out() {
+                idle = false;
+                self.out(out, to_hub).await?;
+            }
+            while let Some(octets) = self.modem.output() {
+                idle = false;
+                if let Some(port) = &self.port {
+                    // The writer has ended with the wire: the reader tells.
+                    let _ = port.write.send(octets).await;
+                }
+            }
+            if idle {
+                return Ok(());
+            }
+        }
+    }
+
+    fn radio(&mut self, event: Event, to_hub: &ToHubSender) {
+        match event {
+            Event::Up { longest_bits } => {
+                self.translation.radio_up(longest_bits);
+                self.log.again("port");
+                self.log.say("radion svarar");
+                self.tell_link_state(to_hub);
+            }
+            Event::Down(why) => {
+                self.log.say(&format!("radion: {why}"));
+                self.tell_link_state(to_hub);
+            }
+            Event::Received(received) => self.translation.from_radio(&received, now_ms()),
+            Event::Unreadable { calling, hex, reason } => {
+                let from = calling.map_or_else(|| "okänd".to_owned(), |issi| issi.to_string());
+                self.log.say(&format!("från {from}: {reason}: {hex}"));
+            }
+            Event::Sent { result: Err(why), tag } => self.log.say(&format!("meddelande {tag} gick inte ut: {why}")),
+            Event::Sent { result: Ok(()), .. } => {}
+        }
+    }
+
+    /// The organisation's desks see whether the network behind the gateway is there.
+    fn tell_link_state(&mut self, to_hub: &ToHubSender) {
+        if self.hub_up {
+            let state = pb::NetworkState { name: Some("Rakel".into()), up: Some(self.modem.is_up()) };
+            // Full: the hub does not keep up; it is told again with the next session.
+            let _ = to_hub.try_send(client_frame(ToHub::Network(state)));
+        }
+    }
+
+    async fn out(&mut self, out: Out, to_hub: &ToHubSender) -> Result<(), SpoolError> {
+        match out {
+            Out::Command(command) => {
+                self.spool.push((*command).clone())?;
+                if self.hub_up {
+                    let _ = to_hub.send(client_frame(ToHub::Submit(*command))).await;
+                }
+            }
+            Out::Frame(frame) => {
+                if self.hub_up {
+                    let _ = to_hub.try_send(client_frame(*frame));
+                }
+            }
+            Out::Radio(message) => self.modem.send(message, now_ms()),
+            Out::Note(note) => self.log.say(&note),
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,190 @@
+//! What a radio says, to the hub; what the hub says, to radios. No wire, no clock, no chance: frames, time and ids are arguments.
+
+mod inbound;
+mod outbound;
+
+use std::collections::{BTreeMap, VecDeque};
+
+use samband_proto::v1::{self as pb, client_frame::Frame as ToHub, command::Body, server_frame::Frame as FromHub};
+
+use super::{
+    pei::Outgoing,
+    sds::Joiner,
+    tables::{Settings, Tables},
+};
+use crate::picture::{Picture, timestamp};
+
+/// What is to be done.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Out {
+    /// A command that must reach the hub: to be spooled.
+    Command(Box<pb::Command>),
+    /// A frame that is worth nothing later: a location, a receipt.
+    Frame(Box<ToHub>),
+    /// A message to a radio or group.
+    Radio(Outgoing),
+    /// For the operator's log: what was not understood, never what somebody said.
+    Note(String),
+}
+
+/// The alarm that a message to a radio told, until the radio has reported on it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Told {
+    unit: String,
+    incident: String,
+    alarm: String,
+}
+
+/// A text that came from a radio: it does not go out again as the hub's.
+struct Brought {
+    command: String,
+    unit: String,
+    talkgroup: String,
+    text: String,
+}
+
+/// A status that was taken, to know its repetition.
+struct Pressed {
+    at_ms: i64,
+    incident: Option<String>,
+    /// Alarms that waited then.
+    waiting: Vec<String>,
+}
+
+/// A repeated status within so many milliseconds counts once.
+const REPEATED_MS: i64 = 30_000;
+/// Messages on which a report is awaited, at most.
+const REPORTS_MAX: usize = 4_096;
+/// What is over is kept so long, milliseconds.
+const OVER_MS: i64 = 3_600_000;
+
+/// Makes the ids of commands (UUID version 7).
+pub type Ids = Box<dyn FnMut() -> String + Send>;
+
+/// The translation between Rakel and the hub.
+pub struct Translation {
+    settings: Settings,
+    tables: Tables,
+    picture: Picture,
+    caught_up: bool,
+    ids: Ids,
+    longest_bits: usize,
+    reference: u8,
+    tag: u64,
+    pressed: BTreeMap<(String, String), Pressed>,
+    /// Reports awaited: from which radio, on which reference.
+    reports: VecDeque<((u32, u8), Told)>,
+    /// Alarms that are to be told: what is leased and said with an alarm comes right after it.
+    to_tell: VecDeque<(bool, Told)>,
+    /// Alarms told to units, so that a lost session does not tell them twice.
+    told: VecDeque<(String, String)>,
+    /// Texts from radios that wait for the hub's answer, to report them consumed: by command.
+    texts: BTreeMap<String, (u32, u8, u8)>,
+    brought: VecDeque<Brought>,
+    joiner: Joiner<(u32, u16)>,
+    out: VecDeque<Out>,
+}
+
+impl Translation {
+    /// Before anything is known of the hub.
+    #[must_use]
+    pub fn new(settings: Settings, ids: Ids) -> Self {
+        Self {
+            longest_bits: settings.sds_bitar,
+            settings,
+            tables: Tables::default(),
+            picture: Picture::default(),
+            caught_up: false,
+            ids,
+            reference: 0,
+            tag: 0,
+            pressed: BTreeMap::new(),
+            reports: VecDeque::new(),
+            to_tell: VecDeque::new(),
+            told: VecDeque::new(),
+            texts: BTreeMap::new(),
+            brought: VecDeque::new(),
+            joiner: Joiner::default(),
+            out: VecDeque::new(),
+        }
+    }
+
+    /// What is to be done next.
+    pub fn next_out(&mut self) -> Option<Out> {
+        self.out.pop_front()
+    }
+
+    /// A session is open: everything comes anew.
+    pub fn hub_up(&mut self, deployment: &pb::Deployment) {
+        self.tables = Tables::new(deployment, &self.settings);
+        self.picture = Picture::default();
+        self.caught_up = false;
+        for (organisation, status, code) in self.tables.unknown_codes() {
+            let note = format!("rakel.toml: {organisation} har ingen kod {code} (status {status:04X})");
+            self.out.push_back(Out::Note(note));
+        }
+        for talkgroup in self.tables.talkgroups() {
+            let affiliate = pb::Affiliate { talkgroup_ids: vec![talkgroup.clone()] };
+            self.out.push_back(Out::Frame(Box::new(ToHub::Affiliate(affiliate))));
+        }
+    }
+
+    /// The radio is up.
+    pub fn radio_up(&mut self, longest_bits: Option<usize>) {
+        self.longest_bits = longest_bits.unwrap_or(self.settings.sds_bitar).min(self.settings.sds_bitar);
+    }
+
+    /// A frame came from the hub.
+    pub fn from_hub(&mut self, frame: &FromHub) {
+        self.picture.take(frame);
+        match frame {
+            FromHub::Update(pb::Update { event: Some(event) }) => self.event(event),
+            FromHub::CaughtUp(_) => {
+                self.caught_up = true;
+                self.outstanding();
+            }
+            FromHub::Outcome(outcome) => self.outcome(outcome),
+            _ => {}
+        }
+    }
+
+    /// Time goes on: alarms that have waited for one whole tick are told, what is over is let go.
+    pub fn tick(&mut self, now_ms: i64) {
+        self.tell_waiting();
+        self.picture.forget_closed(now_ms - OVER_MS);
+        self.pressed.retain(|_, pressed| now_ms - pressed.at_ms <= REPEATED_MS);
+    }
+
+    /// What goes on, for a gateway's own display and tests.
+    #[must_use]
+    pub fn picture(&self) -> &Picture {
+        &self.picture
+    }
+
+    /// A command as the unit.
+    fn command(&mut self, unit: &str, incident: Option<&str>, body: Body, now_ms: i64) -> String {
+        let id = (self.ids)();
+        let command = pb::Command {
+            command_id: Some(id.clone()),
+            pressed_at: Some(timestamp(now_ms)),
+            incident_id: incident.map(str::to_owned),
+            for_unit: Some(unit.to_owned()),
+            body: Some(body),
+            ..pb::Command::default()
+        };
+        self.out.push_back(Out::Command(Box::new(command)));
+        id
+    }
+
+    fn note(&mut self, note: String) {
+        self.out.push_back(Out::Note(note));
+    }
+}
+
+/// Keeps a queue at its size: the oldest gives way.
+fn keep<T>(queue: &mut VecDeque<T>, item: T, most: usize) {
+    if queue.len() >= most {
+        queue.pop_front();
+    }
+    queue.push_back(item);
+}
