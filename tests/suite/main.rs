@@ -19,6 +19,7 @@ mod overload_sockets;
 mod paging;
 mod permits;
 mod pool_race;
+mod rakel;
 mod releases;
 mod scenarios;
 mod tidy;

@@ -1,0 +1,413 @@
+//! Rakel and the hub together, without wire or clock: what crews press on the radio, and what radios are told.
+
+use std::collections::VecDeque;
+
+use prost::Message as _;
+use samband_domain::{OrganisationId, Timestamp};
+use samband_gateway::{
+    bits::BitString,
+    tetra::{
+        lip::{self, Additional, Direction, HorizontalVelocity, Position, PositionError, ShortReport, TimeElapsed},
+        pei::{Outgoing, Received},
+        sds::{self, DeliveryReport, Report, Service, Status, TextMessage},
+        tables::Settings,
+        translate::{Out, Translation},
+    },
+};
+use samband_hub::{scenario::Stage as _, wire::deployment::deployment_for, wire::json};
+use samband_proto::v1::{self as pb, server_frame::Frame};
+use samband_tests::{
+    core_stage::{CoreStage, decode, to_json},
+    deployment::jamtland,
+};
+use serde_json::{Value, json};
+
+const NOON: i64 = 1_767_268_800_000;
+const AMBULANCE: u32 = 3_269_010;
+const OTHER_AMBULANCE: u32 = 3_269_020;
+const FIRE: u32 = 2_311_010;
+const OWN: u32 = 2_319_999;
+const RAPS_1: u32 = 2_310_001;
+/// U, F and K of the ambulances, U of fire and rescue.
+const U: u16 = 0x8101;
+const F: u16 = 0x8102;
+
+/// A gateway of SOS Alarm, which speaks for the ambulances; a desk of SOS that alarms; a desk of the ambulances that looks on.
+struct Rakel {
+    stage: CoreStage,
+    gateway: Translation,
+    deployment: pb::Deployment,
+    now: i64,
+    commands: u64,
+    /// Messages to radios since last asked: to whom, and the text.
+    sent: VecDeque<(u32, String)>,
+    raw: Vec<Outgoing>,
+    notes: Vec<String>,
+}
+
+impl Rakel {
+    fn new() -> Self {
+        let setup = jamtland();
+        let mut stage = CoreStage::new(&setup, samband_disclosure::Policy::new(setup.policy.policy.parts().clone()));
+        stage.set_time(Timestamp(NOON));
+        for (name, principal) in
+            [("port", "sos-alarm/gateway"), ("sos", "sos-alarm/operator"), ("amb", "region-jh/operator")]
+        {
+            stage.join(name, principal, None);
+        }
+        let sos = OrganisationId::new("sos-alarm").unwrap();
+        let deployment = deployment_for(&sos, &setup.deployment, &setup.policy);
+        let settings = include_str!("../../examples/jamtland/rakel.toml");
+        let mut number = 0;
+        let ids = move || {
+            number += 1;
+            format!("00000000-0000-7000-8000-{number:012}")
+        };
+        let gateway = Translation::new(Settings::read(settings).unwrap(), Box::new(ids));
+        let (sent, raw, notes) = (VecDeque::new(), Vec::new(), Vec::new());
+        let mut rakel = Self { stage, gateway, deployment, now: NOON, commands: 0, sent, raw, notes };
+        rakel.settle();
+        rakel.seen("amb");
+        rakel
+    }
+
+    /// Until the hub and the gateway have nothing more to say to each other.
+    fn settle(&mut self) {
+        loop {
+            self.stage.settle();
+            let frames: Vec<pb::ServerFrame> = self.stage.frames("port").iter().map(decode).collect();
+            for frame in frames.iter().filter_map(|frame| frame.frame.as_ref()) {
+                match frame {
+                    Frame::Welcome(_) => self.gateway.hub_up(&self.deployment),
+                    frame => self.gateway.from_hub(frame),
+                }
+            }
+            self.gateway.tick(self.now);
+            self.gateway.tick(self.now);
+            if !self.carry_out() && frames.is_empty() {
+                return;
+            }
+        }
+    }
+
+    fn carry_out(&mut self) -> bool {
+        let mut any = false;
+        while let Some(out) = self.gateway.next_out() {
+            any = true;
+            match out {
+                Out::Command(command) => {
+                    let said = json::value("samband.v1.Command", &command.encode_to_vec());
+                    let outcome = self.stage.submit("port", &said);
+                    let answer = pb::Outcome {
+                        command_id: command.command_id.clone(),
+                        result: Some(match outcome["refused"]["code"].as_str() {
+                            Some(code) => pb::outcome::Result::Refused(pb::Refused {
+                                code: pb::RefusalCode::from_str_name(code).map(Into::into),
+                                ..Default::default()
+                            }),
+                            None => pb::outcome::Result::Accepted(pb::Accepted::default()),
+                        }),
+                        dropped_fields: None,
+                    };
+                    self.gateway.from_hub(&Frame::Outcome(answer));
+                }
+                Out::Frame(frame) => {
+                    let frame = pb::ClientFrame { frame: Some(*frame) };
+                    self.stage.send("port", &json::value("samband.v1.ClientFrame", &frame.encode_to_vec()));
+                }
+                Out::Radio(message) => {
+                    if let Some(text) = text_of(&message) {
+                        self.sent.push_back((message.to, text));
+                    }
+                    self.raw.push(message);
+                }
+                Out::Note(note) => self.notes.push(note),
+            }
+        }
+        any
+    }
+
+    /// A desk of SOS asks for something; the answer.
+    fn sos(&mut self, mut command: Value) -> Value {
+        self.commands += 1;
+        command["commandId"] = json!(format!("00000000-0000-7000-9000-{:012}", self.commands));
+        let outcome = self.stage.submit("sos", &command);
+        self.settle();
+        assert!(outcome["accepted"].is_object(), "{outcome}");
+        outcome["accepted"].clone()
+    }
+
+    fn incident(&mut self, kind: &str) -> String {
+        let facts = json!([
+            { "address": { "street": "Storgatan 1", "municipality": "Östersund" } },
+            { "caller": { "name": "Karin Ringare", "phone": "070-1740605" } },
+            { "patients": { "patients": [{ "name": "Pia Patient" }] } },
+            { "safety": { "threat": true, "instruction": "Avvakta polis" } },
+        ]);
+        let report = json!({ "reportIncident": { "types": [kind], "facts": facts } });
+        self.sos(report)["incidentId"].as_str().unwrap().to_owned()
+    }
+
+    fn alarm(&mut self, incident: &str, issis: &[u32]) -> String {
+        let party = |issi: &u32| {
+            let organisation = if *issi == FIRE { "raddning-jamtland" } else { "region-jh" };
+            json!({ "organisation": organisation, "unitId": issi.to_string(), "required": true })
+        };
+        let parties: Vec<Value> = issis.iter().map(party).collect();
+        self.now += 1_000;
+        self.stage.set_time(Timestamp(self.now));
+        let alarm = self.sos(json!({ "incidentId": incident, "raiseAlarm": { "parties": parties } }));
+        alarm["alarmId"].as_str().unwrap().to_owned()
+    }
+
+    fn later(&mut self, milliseconds: i64) {
+        self.now += milliseconds;
+        self.stage.set_time(Timestamp(self.now));
+        self.settle();
+    }
+
+    fn radio(&mut self, service: Service, from: u32, to: u32, bits: &BitString) {
+        let message = sds::decode(service, bits).unwrap();
+        let received = Received { calling: Some(from), called: Some(to), message, bits: bits.clone() };
+        self.gateway.from_radio(&received, self.now);
+        self.settle();
+    }
+
+    fn status(&mut self, from: u32, status: u16) {
+        self.radio(Service::Status, from, OWN, &BitString::from_octets(&status.to_be_bytes()));
+    }
+
+    fn lip(&mut self, from: u32, reason: u8) {
+        let report = ShortReport {
+            time_elapsed: TimeElapsed(0),
+            position: Position::from_degrees(63.2, 14.6),
+            position_error: PositionError(1),
+            velocity: HorizontalVelocity(50),
+            direction: Direction(4),
+            additional: Additional::Reason(reason),
+            remainder: BitString::default(),
+        };
+        self.radio(Service::Type4, from, OWN, &report.to_sds());
+    }
+
+    /// What was sent to a radio or group since last asked.
+    fn told(&mut self, to: u32) -> Vec<String> {
+        let (mine, others): (VecDeque<_>, _) = self.sent.drain(..).partition(|(one, _)| *one == to);
+        self.sent = others;
+        mine.into_iter().map(|(_, text)| text).collect()
+    }
+
+    /// Events of one kind that somebody has seen since last asked.
+    fn events(&mut self, name: &str, kind: &str) -> Vec<Value> {
+        self.seen(name).into_iter().map(|event| event[kind].clone()).filter(Value::is_object).collect()
+    }
+
+    fn seen(&mut self, name: &str) -> Vec<Value> {
+        self.stage.settle();
+        self.stage.frames(name).iter().map(to_json).map(|frame| frame["update"]["event"].clone()).collect()
+    }
+}
+
+fn text_of(message: &Outgoing) -> Option<String> {
+    let fields = sds::decode(message.service, &message.bits).unwrap().to_json();
+    fields.get("text").and_then(Value::as_str).map(str::to_owned)
+}
+
+#[test]
+fn an_alarm_goes_to_the_radios_of_its_units_with_what_they_need_and_no_more() {
+    let mut rakel = Rakel::new();
+    let incident = rakel.incident("Trafikolycka");
+    rakel.alarm(&incident, &[AMBULANCE, FIRE]);
+    let told = rakel.told(AMBULANCE);
+    assert_eq!(told, ["LARM Trafikolycka. Storgatan 1, Östersund. Avvakta polis. Jämt RAPS-1. Kvittera U"]);
+    assert!(rakel.told(FIRE).is_empty(), "not delegated to this gateway");
+    // The radio reports; the desk sees what the device did, as the unit's.
+    rakel.seen("amb");
+    let reference =
+        sds::decode(Service::Type4, &rakel.raw[0].bits).unwrap().to_json()["message_reference"].as_u64().unwrap();
+    for status in [0x00, 0x02] {
+        let report =
+            Report { ack_required: false, delivery_status: status, message_reference: reference as u8, storage: None };
+        rakel.radio(Service::Type4, AMBULANCE, OWN, &report.to_sds(0x89));
+    }
+    let receipts = rakel.events("amb", "receiptsGathered");
+    let steps: Vec<&str> = receipts
+        .iter()
+        .flat_map(|one| one["receipts"].as_array().unwrap())
+        .map(|one| one["step"].as_str().unwrap())
+        .collect();
+    assert_eq!(steps, ["RECEIPT_STEP_DELIVERED", "RECEIPT_STEP_DISPLAYED"]);
+    // A session that was lost tells nobody twice.
+    rakel.stage.join("port", "sos-alarm/gateway", None);
+    rakel.settle();
+    assert!(rakel.told(AMBULANCE).is_empty());
+}
+
+#[test]
+fn a_status_acknowledges_the_newest_alarm_and_flags_the_others() {
+    let mut rakel = Rakel::new();
+    let (first, second) = (rakel.incident("Trafikolycka"), rakel.incident("Hjärtstopp"));
+    rakel.alarm(&first, &[AMBULANCE]);
+    let newest = rakel.alarm(&second, &[AMBULANCE]);
+    rakel.told(AMBULANCE);
+    rakel.seen("amb");
+    rakel.status(AMBULANCE, U);
+    let seen = rakel.seen("amb");
+    let acknowledged: Vec<&Value> =
+        seen.iter().map(|event| &event["acknowledged"]).filter(|one| one.is_object()).collect();
+    assert_eq!(acknowledged.len(), 1, "{acknowledged:?}");
+    assert_eq!(acknowledged[0]["alarmId"], json!(newest));
+    assert_eq!(acknowledged[0]["means"], json!("ACKNOWLEDGEMENT_MEANS_STATUS"));
+    let note = seen.iter().find(|event| event["noteAdded"].is_object()).expect("the other one is flagged");
+    assert_eq!(note["envelope"]["incidentId"], json!(first));
+    let told = rakel.told(AMBULANCE);
+    assert!(
+        told.iter().any(|text| text.starts_with("OBS: ännu ett larm väntar på kvittens: Trafikolycka")),
+        "{told:?}"
+    );
+    // The radio says it again within half a minute: it is not meant for the one that still waits.
+    rakel.later(5_000);
+    rakel.status(AMBULANCE, U);
+    assert!(rakel.events("amb", "acknowledged").is_empty());
+    rakel.later(30_000);
+    rakel.status(AMBULANCE, U);
+    assert_eq!(rakel.events("amb", "acknowledged").len(), 1, "later it is");
+}
+
+#[test]
+fn an_alarm_that_came_since_is_acknowledged_within_half_a_minute_too() {
+    let mut rakel = Rakel::new();
+    let (first, second) = (rakel.incident("Trafikolycka"), rakel.incident("Hjärtstopp"));
+    rakel.alarm(&first, &[AMBULANCE]);
+    rakel.status(AMBULANCE, U);
+    let newest = rakel.alarm(&second, &[AMBULANCE]);
+    rakel.seen("amb");
+    rakel.status(AMBULANCE, U);
+    let acknowledged = rakel.events("amb", "acknowledged");
+    assert_eq!(acknowledged.iter().map(|one| one["alarmId"].clone()).collect::<Vec<_>>(), [json!(newest)]);
+}
+
+#[test]
+fn a_recalled_alarm_is_never_acknowledged() {
+    let mut rakel = Rakel::new();
+    let incident = rakel.incident("Trafikolycka");
+    let alarm = rakel.alarm(&incident, &[AMBULANCE]);
+    rakel.told(AMBULANCE);
+    rakel.sos(json!({ "incidentId": incident, "recallAlarm": { "alarmId": alarm, "reason": "falskt" } }));
+    assert!(rakel.told(AMBULANCE)[0].starts_with("ÅTER: larmet Trafikolycka är återtaget"));
+    rakel.seen("amb");
+    rakel.status(AMBULANCE, U);
+    let seen = rakel.seen("amb");
+    assert!(
+        seen.iter().all(|event| !event["acknowledged"].is_object() && !event["recallAcknowledged"].is_object()),
+        "{seen:?}"
+    );
+}
+
+#[test]
+fn on_scene_prompts_for_the_arrival_report() {
+    let mut rakel = Rakel::new();
+    let incident = rakel.incident("Trafikolycka");
+    rakel.alarm(&incident, &[AMBULANCE]);
+    rakel.status(AMBULANCE, U);
+    rakel.told(AMBULANCE);
+    rakel.seen("amb");
+    rakel.status(AMBULANCE, F);
+    let statuses = rakel.events("amb", "unitStatusReported");
+    assert_eq!(statuses[0]["code"], json!("F"));
+    assert_eq!(rakel.told(AMBULANCE), ["Först på plats: lämna ankomstrapport. Trafikolycka"]);
+}
+
+#[test]
+fn a_status_without_an_incident_is_the_units_own() {
+    let mut rakel = Rakel::new();
+    rakel.status(AMBULANCE, 0x8105);
+    let states = rakel.events("amb", "unitStateReported");
+    assert_eq!(states.iter().map(|one| one["code"].clone()).collect::<Vec<_>>(), [json!("K")]);
+}
+
+#[test]
+fn distress_by_status_or_position_is_raised_once_until_it_is_over() {
+    let mut rakel = Rakel::new();
+    let incident = rakel.incident("Trafikolycka");
+    rakel.alarm(&incident, &[AMBULANCE]);
+    rakel.status(AMBULANCE, U);
+    rakel.seen("amb");
+    rakel.lip(AMBULANCE, lip::reason::EMERGENCY);
+    rakel.status(AMBULANCE, 0x0000);
+    rakel.later(60_000);
+    rakel.status(AMBULANCE, 0x0000);
+    let seen = rakel.seen("amb");
+    let raised: Vec<&Value> = seen.iter().filter(|event| event["emergencyRaised"].is_object()).collect();
+    assert_eq!(raised.len(), 1);
+    assert_eq!(raised[0]["envelope"]["incidentId"], json!(incident));
+    let latitude = raised[0]["emergencyRaised"]["location"]["latitude"].as_f64().unwrap();
+    assert!((latitude - 63.2).abs() < 1e-4);
+    // A radio of nobody's here raises nothing.
+    rakel.status(FIRE, 0x0000);
+    assert!(rakel.notes.iter().any(|note| note.contains("2311010") && note.contains("avvisat")));
+}
+
+#[test]
+fn positions_reach_the_map_and_a_receiver_without_a_fix_does_not() {
+    let mut rakel = Rakel::new();
+    rakel.lip(AMBULANCE, 129);
+    let nowhere = BitString::from_hex("0A30000000000007FFE810", Some(84)).unwrap();
+    rakel.radio(Service::Type4, OTHER_AMBULANCE, OWN, &nowhere);
+    rakel.stage.pass(1_000);
+    assert!(rakel.stage.nearby().location(&samband_domain::UnitId::new("3269010").unwrap()).is_some());
+    assert!(rakel.stage.nearby().location(&samband_domain::UnitId::new("3269020").unwrap()).is_none());
+}
+
+#[test]
+fn texts_go_to_the_talkgroup_and_come_from_it_and_do_not_echo() {
+    let mut rakel = Rakel::new();
+    let says = |text: &str| TextMessage::to_sds(text, 7, DeliveryReport::Both, false);
+    rakel.radio(Service::Type4, AMBULANCE, RAPS_1, &says("på väg"));
+    assert!(rakel.told(RAPS_1).is_empty(), "it came from there");
+    assert!(rakel.told(AMBULANCE).is_empty(), "a group is not reported to");
+    let message = json!({ "sendMessage": { "talkgroupId": "raps-1", "text": "Brytpunkt macken" } });
+    rakel.sos(message);
+    assert_eq!(rakel.told(RAPS_1), ["sos-alarm: Brytpunkt macken"]);
+    // To the gateway's own number: a note in the unit's incident, read when the hub has taken it.
+    let incident = rakel.incident("Trafikolycka");
+    rakel.alarm(&incident, &[AMBULANCE]);
+    rakel.status(AMBULANCE, U);
+    rakel.seen("amb");
+    rakel.raw.clear();
+    rakel.radio(Service::Type4, AMBULANCE, OWN, &says("två skadade"));
+    let notes = rakel.events("amb", "noteAdded");
+    assert_eq!(notes[0]["note"], json!("två skadade"));
+    let reports: Vec<String> =
+        rakel.raw.iter().filter(|one| one.service == Service::Status).map(|one| one.bits.to_hex()).collect();
+    assert_eq!(reports, ["7E07", "7F07"], "received, then consumed");
+    // Without an incident there is no place for it, and the crew is told.
+    rakel.radio(Service::Type4, OTHER_AMBULANCE, OWN, &says("hallå"));
+    assert!(rakel.told(OTHER_AMBULANCE)[0].starts_with("Texten kunde inte föras in"));
+}
+
+#[test]
+fn what_is_not_understood_is_kept_as_it_came_and_never_guessed() {
+    let mut rakel = Rakel::new();
+    rakel.status(AMBULANCE, 0x9999);
+    rakel.status(AMBULANCE, 0x1234);
+    rakel.radio(Service::Type4, AMBULANCE, OWN, &BitString::from_octets(&[0xC3, 0x00, 0x07, 0xAA]));
+    rakel.radio(Service::Type1, AMBULANCE, OWN, &BitString::from_octets(&[0xAB, 0xCD]));
+    let expected = ["status 9999", "status 1234", "C30007AA", "ABCD"];
+    assert_eq!(rakel.notes.len(), expected.len(), "{:?}", rakel.notes);
+    for (note, part) in rakel.notes.iter().zip(expected) {
+        assert!(note.contains(part), "{note}");
+    }
+    assert!(rakel.seen("amb").iter().all(Value::is_null));
+}
+
+#[test]
+fn a_long_text_is_cut_at_a_word_and_says_so() {
+    let mut rakel = Rakel::new();
+    let long = "ord ".repeat(200);
+    rakel.sos(json!({ "sendMessage": { "talkgroupId": "raps-1", "text": long } }));
+    let told = rakel.told(RAPS_1).remove(0);
+    assert!(told.ends_with("ord [...]"), "{told}");
+    let message = rakel.raw.last().unwrap();
+    assert!(message.bits.len() <= 1184 && message.bits.len() > 1100, "{}", message.bits.len());
+}
