@@ -78,6 +78,8 @@ export interface Opened {
   salvaged?: { actions: StoredAction[]; reason: string } | undefined;
   /** Nothing survives a reload: the browser does not keep anything. */
   volatile: boolean;
+  /** Another page of this seat has the storage. */
+  isElsewhere?: boolean | undefined;
 }
 
 const VERSION = 1;
