@@ -49,6 +49,21 @@ describe('a release whose time is out while the hub is gone', () => {
     expect(without(others, over)).toBe(others);
   });
 
+  it('takes the whole body where that stood open by it, and no other', () => {
+    const store = new Store();
+    granted(store, 'r', 30);
+    const incident = store.incidents.get('i');
+    if (!incident) throw new Error('no incident');
+    const over = lapsed(incident, POLIS, NOW + 31 * 60_000);
+    const raised = (...opened: Marking[]) => {
+      const { body } = create(EventSchema, { body: { case: 'noteAdded', value: { note: 'armbrott' } } });
+      return { ...event('region', body), opened };
+    };
+    const left = without(raised(Marking.HEALTH), over);
+    expect([left.body.case, left.opened, left.withheld.map((one) => one.marking), left.envelope?.owner]).toEqual([undefined, [], [Marking.HEALTH], 'region']);
+    expect(without(raised(Marking.SUSPECT), over).body.case).toBe('noteAdded');
+  });
+
   it('stays while another release of the same still stands, and is not ours when it is for somebody else', () => {
     const store = new Store();
     granted(store, 'short', 10);

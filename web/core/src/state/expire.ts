@@ -34,16 +34,18 @@ export function lapsed(incident: Incident, viewer: Viewer, now: number): Release
 }
 
 /**
- * What is left of an event when the releases are over: fields of their owner with their marking are taken out, and a mark says so. For a client
- * that cannot hear the hub end them: a released secret does not stay on a screen because a cable was pulled.
+ * What is left of an event when the releases are over: fields of their owner with their marking are taken out, and a body that stood open by them
+ * goes whole (it was raised; its fields' own markings do not say it). A mark says so. For a client that cannot hear the hub end them: a released secret does not stay on a screen because a cable was pulled.
  */
 export function without(event: Event, releases: readonly ReleaseEntry[]): Event {
   const owner = event.envelope?.owner;
   const markings = releases.filter((one) => one.said.owner === owner).map((one) => one.granted.marking ?? 0);
   if (markings.length === 0) return event;
   const left = clone(EventSchema, event);
+  if (left.opened.some((marking) => markings.includes(marking))) left.body = { case: undefined };
+  left.opened = left.opened.filter((marking) => !markings.includes(marking));
   for (const marking of markings) {
-    if (strip(reflect(EventSchema, left), marking)) left.withheld.push(create(WithheldSchema, { marking, ...(owner === undefined ? {} : { owner }) }));
+    if (event.opened.includes(marking) || strip(reflect(EventSchema, left), marking)) left.withheld.push(create(WithheldSchema, { marking, ...(owner === undefined ? {} : { owner }) }));
   }
   return left;
 }
