@@ -19,7 +19,8 @@ pub(crate) fn run(seconds: u64) -> Done {
     say("| event | bytes | owner itself | alarmed, sees all | alarmed, part withheld | not involved |");
     say("|---|--:|--:|--:|--:|--:|");
     for (name, owner, body) in events() {
-        let event = pb::Event { envelope: Some(envelope(owner)), withheld: Vec::new(), body: Some(body) };
+        let event =
+            pb::Event { envelope: Some(envelope(owner)), withheld: Vec::new(), opened: Vec::new(), body: Some(body) };
         let encoded: bytes::Bytes = event.encode_to_vec().into();
         let owner = OrganisationId::new(owner)?;
         let event = Undisclosed {

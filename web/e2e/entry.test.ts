@@ -97,7 +97,7 @@ describe('what the browser keeps cannot be read', () => {
     await hub.close();
   });
 
-  it('throws it away with a notice, and hands over the unsent as a file first', async () => {
+  it('throws it away with a notice, and keeps the unsent until somebody has it in a file', async () => {
     await seat.page.evaluate(async () => {
       const [found] = (await indexedDB.databases()).filter(({ name }) => name?.startsWith('samband.'));
       const db = await new Promise<IDBDatabase>((ready) => { const request = indexedDB.open(found?.name ?? ''); request.onsuccess = () => ready(request.result); });
@@ -107,11 +107,14 @@ describe('what the browser keeps cannot be read', () => {
       await new Promise((done) => (transaction.oncomplete = done));
       db.close();
     });
-    const download = seat.page.waitForEvent('download');
     await seat.page.reload();
+    const download = seat.page.waitForEvent('download');
+    await seat.byId('set-aside').getByRole('button', { name: 'Spara som fil' }).click();
     const path = await (await download).path();
     expect(readFileSync(path, 'utf8')).toContain('addNote');
     await seat.page.getByRole('alert').filter({ hasText: 'gick inte att läsa' }).waitFor();
+    await seat.byId('set-aside').getByRole('button', { name: 'Ta bort härifrån' }).click();
+    await seat.byId('set-aside').waitFor({ state: 'detached' });
     await seat.link('good');
   });
 });

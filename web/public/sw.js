@@ -10,10 +10,11 @@ self.addEventListener('install', (event) => {
   );
 });
 
+// The version before stays: pages that were opened with it go on for weeks, and fetch some of their parts late.
 self.addEventListener('activate', (event) => {
   event.waitUntil(
     caches.keys()
-      .then((names) => Promise.all(names.filter((name) => name !== VERSION).map((name) => caches.delete(name))))
+      .then((names) => Promise.all(names.filter((name) => name !== VERSION).slice(0, -1).map((name) => caches.delete(name))))
       .then(() => self.clients.claim()),
   );
 });
@@ -24,6 +25,7 @@ self.addEventListener('fetch', (event) => {
   const page = event.request.mode === 'navigate' ? PAGES[url.pathname] : undefined;
   if (page) event.respondWith(networkFirst(event.request, page));
   else if (FILES.includes(url.pathname)) event.respondWith(cacheFirst(event.request, url.pathname));
+  else if (url.pathname.startsWith('/assets/')) event.respondWith(ofAnyVersion(event.request, url.pathname));
 });
 
 // The hub's page if it answers soon; otherwise the one that is kept. A page never waits for a hub that is gone.
@@ -45,4 +47,9 @@ async function networkFirst(request, page) {
 async function cacheFirst(request, path) {
   const cache = await caches.open(VERSION);
   return (await cache.match(path)) ?? fetch(request);
+}
+
+// Such a file has its content's hash in its name: whichever version has it has the right one.
+async function ofAnyVersion(request, path) {
+  return (await caches.match(path)) ?? fetch(request);
 }

@@ -136,20 +136,33 @@ impl DisclosureClass {
     /// The levels for one event: its owner's, as of its position, less what was not shared with the viewer. Raised marking and
     /// subjects are not in it: they cap what is inside the body.
     pub(crate) fn mask(&self, owner: &OrganisationId, stamp: &Stamp, position: u64) -> Mask {
-        let Some(view) = self.owners.get(owner) else { return Mask::HIDDEN };
-        let early = self.standing.alarmed_at.is_some_and(|at| position < at);
-        let mask = if early { view.before_alarm } else { view.mask };
-        let elsewhere = !stamp.addressed.is_empty() && !stamp.addressed.contains(&self.organisation);
-        if elsewhere && self.organisation != *owner {
-            return Mask::HIDDEN;
-        }
-        let shared = view.push_only == 0 || stamp.shared_with.contains(&self.organisation);
-        let mask = if shared { mask } else { mask.without(view.push_only) };
+        let Some(mask) = self.unreleased(owner, stamp, position) else { return Mask::HIDDEN };
         // After what is push only: a release is the owner's decision about this very case.
         let of_owner = self.releases.iter().filter(|release| release.owner == *owner);
         let mask = of_owner.fold(mask, |mask, release| release.open(mask, position));
         // Existence has no form between hidden and full.
         if mask.get(Marking::Existence) == Level::Full { mask } else { Mask::HIDDEN }
+    }
+
+    /// Markings that stand open in one event by releases alone.
+    pub(crate) fn opened(&self, owner: &OrganisationId, stamp: &Stamp, position: u64) -> MarkingSet {
+        let Some(before) = self.unreleased(owner, stamp, position) else { return 0 };
+        let after = self.mask(owner, stamp, position);
+        let markings = self.releases.iter().filter_map(|release| Marking::try_from(release.marking).ok());
+        markings.filter(|one| after.get(*one) > before.get(*one)).fold(0, |opened, one| opened | bit(one))
+    }
+
+    /// The levels as they are without releases; none: nothing of it whatever is released.
+    fn unreleased(&self, owner: &OrganisationId, stamp: &Stamp, position: u64) -> Option<Mask> {
+        let view = self.owners.get(owner)?;
+        let early = self.standing.alarmed_at.is_some_and(|at| position < at);
+        let mask = if early { view.before_alarm } else { view.mask };
+        let elsewhere = !stamp.addressed.is_empty() && !stamp.addressed.contains(&self.organisation);
+        if elsewhere && self.organisation != *owner {
+            return None;
+        }
+        let shared = view.push_only == 0 || stamp.shared_with.contains(&self.organisation);
+        Some(if shared { mask } else { mask.without(view.push_only) })
     }
 
     /// What the viewer gets of one marking in one event.

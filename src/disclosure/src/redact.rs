@@ -13,9 +13,9 @@ use samband_proto::{
 
 use crate::{
     class::{DisclosureClass, whole_event_cap},
-    mask::{Mask, members},
+    mask::{Mask, bit, members},
     stamp::{Undisclosed, first_string, raised_marking},
-    wire::{Field, fields, put},
+    wire::{Field, fields, put, put_varint},
 };
 
 /// What passed disclosure for one class. Made here and nowhere else; only from it can a frame be made.
@@ -55,6 +55,7 @@ impl EventBytes {
 
 const ENVELOPE: u32 = 1;
 const WITHHELD: u32 = 2;
+const OPENED: u32 = 3;
 
 /// What the class gets of the event; none: no trace of it.
 pub fn redact(event: &Undisclosed, class: &DisclosureClass) -> Option<Disclosed<EventBytes>> {
@@ -80,7 +81,7 @@ pub fn redact(event: &Undisclosed, class: &DisclosureClass) -> Option<Disclosed<
         let field = field.ok()?;
         match field.number {
             ENVELOPE => walk.part(&field, Level::Full, &mut envelope)?,
-            WITHHELD => {}
+            WITHHELD | OPENED => {}
             _ => {
                 walk.in_body = true;
                 walk.part(&field, cap, &mut body)?;
@@ -92,8 +93,26 @@ pub fn redact(event: &Undisclosed, class: &DisclosureClass) -> Option<Disclosed<
     }
     out.extend_from_slice(&envelope);
     walk.put_marks(&mut out);
+    put_opened(event, class, &mut out);
     out.extend_from_slice(&body);
     Some(Disclosed { payload: EventBytes(out.into()) })
+}
+
+/// Markings that narrow the body, or elements of it, and are open by a release alone. Where a release opens a field of its own the field's
+/// marking says so itself.
+fn put_opened(event: &Undisclosed, class: &DisclosureClass, out: &mut Vec<u8>) {
+    if class.releases().is_empty() {
+        return;
+    }
+    let subjects = event.subjects.iter().map(|subject| subject.marking);
+    let narrowing = event.stamp.raised.into_iter().chain(subjects).fold(0, |set, marking| set | bit(marking));
+    let narrowing = narrowing | event.stamp.subject_markings;
+    let opened = class.opened(&event.owner, &event.stamp, event.position) & narrowing;
+    let mut content = Vec::new();
+    members(opened).for_each(|marking| put_varint(&mut content, marking as u64));
+    if !content.is_empty() {
+        put(out, OPENED, &content);
+    }
 }
 
 struct Walk<'a> {

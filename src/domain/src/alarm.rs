@@ -60,6 +60,8 @@ pub struct PartyState {
     pub answer: Answer,
     /// Whether it is still in.
     pub standing: Standing,
+    /// When it was recalled: nothing pressed before takes note of that.
+    pub recalled_at: Option<Timestamp>,
 }
 
 impl PartyState {
@@ -133,6 +135,7 @@ impl Alarm {
                 overdue: false,
                 answer: Answer::Awaited,
                 standing: Standing::In,
+                recalled_at: None,
             };
             self.parties.insert(party.id.clone(), state);
         }

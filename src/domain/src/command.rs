@@ -264,4 +264,10 @@ impl Context<'_> {
         let (earliest, latest) = (since.0.saturating_sub(CLOCK_MARGIN_MS), self.now.0.saturating_add(CLOCK_MARGIN_MS));
         self.pressed_at.filter(|pressed| (earliest..=latest).contains(&pressed.0))
     }
+
+    /// Whether the sender had acted before this had happened, as surely as two clocks can tell.
+    pub fn acted_before(&self, since: Timestamp, happened: Timestamp) -> bool {
+        let pressed = self.believable_press(since);
+        pressed.is_some_and(|pressed| pressed.0.saturating_add(CLOCK_MARGIN_MS) < happened.0)
+    }
 }

@@ -286,6 +286,7 @@ fn apply_to_alarm(incident: &mut Incident, happened: &Decided, at: Timestamp) {
             for party in parties {
                 if let Some(party) = incident.party(*alarm, party) {
                     party.standing = Standing::Recalled { acknowledged: false };
+                    party.recalled_at = Some(at);
                 }
             }
         }

@@ -50,6 +50,10 @@ pub const LINK_STATE_MS: i64 = 5_000;
 pub const HTTP_CONNECTIONS_MAX: usize = 4_096;
 /// The head of a request must come within so long, and a connection with nothing to do is closed after it, milliseconds.
 pub const HTTP_HEADER_MS: u64 = 30_000;
+/// Of these, from one address (for IPv6 one network), unless it is this machine's own, where a proxy stands for everybody.
+pub const HTTP_CONNECTIONS_PER_PEER_MAX: usize = 1_024;
+/// An answer of which nothing is taken for so long is given up, milliseconds.
+pub const HTTP_WRITE_MS: u64 = 20_000;
 /// The body of a request must come within so long, milliseconds.
 pub const HTTP_BODY_MS: u64 = 10_000;
 /// Bytes of a file that are sent for one Range, and that are read at a time.

@@ -120,6 +120,9 @@ fn who_is_nobody_is_told_why() {
         assert_eq!((refused.status, refused.header("samband-reason")), (401, reason), "{token}");
         assert!(refused.header("content-type").starts_with("text/plain") && refused.body.ends_with(b"\n"));
     }
+    // Who is nobody is not listened to: the body that was announced is not waited for.
+    let announced = "content-type: application/x-protobuf\r\ncontent-length: 200000\r\n";
+    assert_eq!(send(&stage, head(&stage, DEPLOYMENT, "nonsense", announced).as_bytes()).status, 401);
     // A token ends while a page is open.
     let token = signed(START.0 + 60_000);
     stage.clock().set(Timestamp(START.0 + 61_000));

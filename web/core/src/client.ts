@@ -7,25 +7,28 @@ import { EventSchema } from './gen/event_pb.ts';
 import type { Event } from './gen/event_pb.ts';
 import { GoodbyeCode } from './gen/session_pb.ts';
 import type { AreaSchema, LocationReportSchema, MapFrame, ServerFrame } from './gen/session_pb.ts';
-import { History } from './gen/history_pb.ts';
+import { Affiliations } from './affiliations.ts';
+import { DeploymentQuestion } from './deployment.ts';
 import { Keeper } from './keeper.ts';
+import { Expiry } from './expiry.ts';
 import { isLongOver, LongOver } from './longOver.ts';
 import { Link } from './link.ts';
 import type { LinkStatus } from './link.ts';
 import { Outbox } from './outbox.ts';
 import type { Action, Pressed } from './outbox.ts';
+import { pastOf } from './past.ts';
 import { identityOf, principalOf } from './principal.ts';
 import type { Identity } from './principal.ts';
 import { Receipts } from './receipts.ts';
 import { call } from './rpc.ts';
+import type { Caller } from './rpc.ts';
 import { plainSocket } from './socket.ts';
 import type { OpenSocket } from './socket.ts';
 import { CLOSED_SHOWN_MS } from './views/queue.ts';
 import { outdated } from './state/outdated.ts';
 import { restartScope, scopeOf, Store } from './state/store.ts';
 import type { ScopeKey } from './state/store.ts';
-import type { Kept, Opened, Storage } from './storage.ts';
-import { lapsed, without } from './state/expire.ts';
+import type { Change, Kept, Opened, Storage } from './storage.ts';
 
 export interface ClientOptions {
   /** Where the hub is: `http://host:port`. */
@@ -60,14 +63,20 @@ export class Client {
   private readonly keeper: Keeper;
   private readonly receipts: Receipts;
   private resumeToken: Uint8Array | undefined;
-  private affiliated = new Set<string>();
+  private readonly affiliations = new Affiliations(
+    (kind, id) => this.link.send({ case: kind, value: { talkgroupIds: [id] } }),
+    (joined) => {
+      this.keeper.keep('affiliated', joined);
+      this.changed();
+    },
+  );
+  private readonly register: DeploymentQuestion;
   private areas: MessageInitShape<typeof AreaSchema>[] = [];
   private told = false;
-  /** Releases whose content was taken out here. */
-  private readonly expired = new Set<string>();
+  private readonly expiry = new Expiry(this.store, ({ id, receivedAt }, events) => this.replace(`incident:${id}`, events, receivedAt));
   private readonly longOver = new LongOver({
     has: (id) => this.store.incidents.has(id),
-    past: (id) => this.past(id),
+    past: (id) => pastOf(this.call, id),
     forget: (id) => this.begin(`incident:${id}`),
     replace: (id, events) => {
       // What came while it was fetched is not lost by it.
@@ -98,9 +107,21 @@ export class Client {
       { frame: (frame) => this.frame(frame), status: (status) => this.status(status) },
       options.local ?? Date.now,
     );
-    this.keeper = new Keeper(this.storage, () => this.heardAt);
+    this.keeper = new Keeper(this.storage, () => this.heardAt, () => this.whole());
+    this.register = new DeploymentQuestion(
+      (knownDigest) => this.call(Directory.method.getDeployment, knownDigest === undefined ? {} : { knownDigest }),
+      () => this.deployment,
+      (told) => {
+        this.deployment = told;
+        this.keeper.keep('deployment', toBinary(DeploymentSchema, told));
+        this.changed();
+      },
+      options.local,
+    );
     this.receipts = new Receipts((of, step) => this.link.send({ case: 'receipt', value: { ...of, step } }), options.local);
-    this.outbox = new Outbox(this.storage, (command) => this.link.send({ case: 'submit', value: command }), () => this.changed(), () => this.now());
+    this.outbox = new Outbox(this.storage, (command) => this.link.send({ case: 'submit', value: command }), () => this.changed(), () => this.now(), this.identity?.person);
+    this.outbox.principal = principalOf(options.token);
+    this.outbox.isVolatile = options.opened.volatile;
   }
 
   on<K extends keyof ClientEvents>(name: K, listener: ClientEvents[K]): () => void {
@@ -119,14 +140,7 @@ export class Client {
    * done it before.
    */
   expire(): void {
-    const organisation = this.identity?.organisation;
-    if (organisation === undefined) return;
-    for (const incident of [...this.store.incidents.values()]) {
-      const over = lapsed(incident, organisation, this.now()).filter((one) => !this.expired.has(one.id));
-      if (over.length === 0) continue;
-      for (const one of over) this.expired.add(one.id);
-      this.replace(`incident:${incident.id}`, [...incident.events.values()].map((event) => without(event, over)), incident.receivedAt);
-    }
+    if (this.identity) this.expiry.run(this.identity, this.now());
   }
 
   /**
@@ -171,24 +185,17 @@ export class Client {
     return outcome;
   }
 
-  /** Joins a talkgroup; again after every reconnect, until {@link disaffiliate}. */
+  /** Joins a talkgroup; again after every reconnect, until {@link disaffiliate}, its return, or the hub's no. */
   affiliate(talkgroupId: string): void {
-    if (this.affiliated.has(talkgroupId)) return;
-    this.affiliated.add(talkgroupId);
-    this.keeper.keep('affiliated', [...this.affiliated]);
-    this.link.send({ case: 'affiliate', value: { talkgroupIds: [talkgroupId] } });
-    this.changed();
+    this.affiliations.join(talkgroupId);
   }
 
   disaffiliate(talkgroupId: string): void {
-    if (!this.affiliated.delete(talkgroupId)) return;
-    this.keeper.keep('affiliated', [...this.affiliated]);
-    this.link.send({ case: 'disaffiliate', value: { talkgroupIds: [talkgroupId] } });
-    this.changed();
+    this.affiliations.leave(talkgroupId);
   }
 
   isAffiliated(talkgroupId: string): boolean {
-    return this.affiliated.has(talkgroupId);
+    return this.affiliations.has(talkgroupId);
   }
 
   /** Which parts of the map are to come. */
@@ -239,14 +246,17 @@ export class Client {
       }
     }
     this.keeper.keep('principal', whose);
-    this.outbox.restore(actions);
+    // What does not say whose it is came from whose picture this was.
+    // Also what ended while this page was not there: not even a moment of it is painted.
+    this.expire();
+    this.outbox.restore(actions.map((one) => ({ ...one, principal: one.principal ?? kept.principal })));
     this.changed();
   }
 
   private takeKept(kept: Kept): void {
     this.resumeToken = kept.resumeToken;
     this.heardAt = kept.heardAt ?? 0;
-    this.affiliated = new Set(kept.affiliated ?? []);
+    this.affiliations.restore(kept.affiliated ?? []);
     this.longOver.restore(kept.letGo ?? []);
     if (kept.clockOffset !== undefined) this.link.clock.hint(Date.now() + kept.clockOffset);
     if (kept.deployment) {
@@ -273,10 +283,10 @@ export class Client {
         this.outbox.person = value.person;
         if (!value.resumed) this.restart('all');
         this.store.forgetListeners();
-        if (this.affiliated.size > 0) this.link.send({ case: 'affiliate', value: { talkgroupIds: [...this.affiliated] } });
+        this.affiliations.reconnected();
         this.outbox.setConnected(true);
         this.receipts.reconnected();
-        void this.fetchDeployment();
+        this.register.welcomed();
         break;
       case 'update':
         if (value.event) this.event(value.event);
@@ -291,10 +301,14 @@ export class Client {
         this.keeper.keep('resumeToken', value.resumeToken);
         return;
       case 'outcome':
-        this.outbox.outcome(value);
+        if (!this.outbox.outcome(value)) this.affiliations.outcome(value);
         return;
       case 'affiliations':
         this.store.affiliations(value);
+        this.affiliations.told(value.talkgroupId ?? '');
+        break;
+      case 'caughtUp':
+        this.affiliations.prune(this.store.incidents.values());
         break;
       case 'map':
         for (const listener of this.listeners.map) listener(value);
@@ -309,6 +323,7 @@ export class Client {
       case 'linkState':
         this.keeper.keep('heardAt', this.heardAt);
         this.keeper.keep('clockOffset', this.link.clock.offset);
+        this.register.heard();
         break;
       case 'pong':
         break;
@@ -326,14 +341,19 @@ export class Client {
     this.receipts.came(event, this.identity);
     if (event.envelope?.incidentId) this.longOver.came(event.envelope.incidentId);
     const live = this.link.status.kind === 'live' && this.link.status.caughtUp;
+    if (event.body.case === 'talkgroupLeased') this.affiliations.leased(event.body.value.talkgroup?.talkgroupId ?? '');
+    // Not while catching up: another incident that has the group now may come after the one that gave it back.
+    if (live && event.body.case === 'talkgroupReturned') this.affiliations.prune(this.store.incidents.values());
     for (const listener of this.listeners.event) listener(event, live);
     this.changed();
   }
 
   /** The hub sends a scope anew, or all of them. */
   private restart(scope: ScopeKey | 'all'): void {
+    const whole = scope === 'all' || scope.startsWith('incident:') ? scope.replace('incident:', '') : undefined;
+    if (whole !== undefined) this.expiry.sentAnew(whole);
     this.begin(scope);
-    if (scope === 'all' || scope.startsWith('incident:')) this.longOver.sentAnew(scope.replace('incident:', ''));
+    if (whole !== undefined) this.longOver.sentAnew(whole);
     if (scope !== 'all') return;
     this.resumeToken = undefined;
     this.keeper.keep('resumeToken', undefined);
@@ -355,34 +375,18 @@ export class Client {
     }
   }
 
-  private async past(incidentId: string): Promise<Event[]> {
-    const events: Event[] = [];
-    let pageToken: Uint8Array | undefined;
-    do {
-      const page = await this.call(History.method.timeline, { incidentId, pageSize: 500, ...(pageToken ? { pageToken } : {}) });
-      events.push(...page.events);
-      pageToken = page.nextPageToken?.length ? page.nextPageToken : undefined;
-    } while (pageToken);
-    return events;
-  }
-
   private status(status: LinkStatus): void {
     if (status.kind === 'lost' || status.kind === 'ended') this.outbox.setConnected(false);
     if (status.kind === 'ended') for (const listener of this.listeners.ended) listener(status);
     this.changed();
   }
 
-  private async fetchDeployment(): Promise<void> {
-    const known = this.deployment?.digest;
-    try {
-      const told = await this.call(Directory.method.getDeployment, known === undefined ? {} : { knownDigest: known });
-      if (told.digest === known && told.organisations.length === 0) return;
-      this.deployment = told;
-      this.keeper.keep('deployment', toBinary(DeploymentSchema, told));
-      this.changed();
-    } catch {
-      // The next Welcome asks again; until then names are the ids.
+  /** The picture as it is, for a storage that has lost it. */
+  private *whole(): Iterable<Change> {
+    for (const [scope, event, receivedAt] of this.store.everything()) {
+      yield { kind: 'event', event: { scope, bytes: toBinary(EventSchema, event), at: receivedAt ?? this.heardAt } };
     }
+    yield { kind: 'keep', key: 'resumeToken', value: this.resumeToken };
   }
 
   private changed(): void {
@@ -394,5 +398,3 @@ export class Client {
     });
   }
 }
-
-type Caller = <M extends Parameters<typeof call>[2]>(method: M, input: MessageInitShape<M['input']>) => ReturnType<typeof call<M>>;

@@ -38,6 +38,11 @@ export class HubClock {
     this.samples = [];
   }
 
+  /** The local clock was set by so much, forward or back: the hub's was not. */
+  shift(by: number): void {
+    for (const sample of this.samples) sample.offset -= by;
+  }
+
   /** Hub time minus local time, milliseconds. */
   get offset(): number {
     return this.best()?.offset ?? 0;

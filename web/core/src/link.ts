@@ -59,6 +59,7 @@ export class Link {
   private nonce = 0n;
   private openedAt = 0;
   private tickedAt = 0;
+  private tickedSteady = 0;
   private stopped = true;
 
   constructor(
@@ -67,6 +68,8 @@ export class Link {
     private readonly greeting: () => Greeting,
     private readonly events: LinkEvents,
     private readonly local: () => number = Date.now,
+    /** A clock that nobody sets. */
+    private readonly steady: () => number = local === Date.now ? () => performance.now() : local,
   ) {
     this.clock = new HubClock(local);
     this.status = { kind: 'connecting', since: local(), everConnected: false };
@@ -76,7 +79,7 @@ export class Link {
   start(): void {
     if (!this.stopped) return;
     this.stopped = false;
-    this.tickedAt = this.local();
+    [this.tickedAt, this.tickedSteady] = [this.local(), this.steady()];
     this.timer = setInterval(() => this.tick(), 250);
     this.connect();
   }
@@ -206,9 +209,10 @@ export class Link {
 
   private tick(): void {
     const now = this.local();
-    const isSetBack = now < this.tickedAt - TIMES.setBack;
-    this.tickedAt = now;
-    if (isSetBack) this.setBack(now);
+    const steady = this.steady();
+    const gone = now - this.tickedAt;
+    if (gone < -TIMES.setBack) this.setBack(now, gone - (steady - this.tickedSteady));
+    [this.tickedAt, this.tickedSteady] = [now, steady];
     switch (this.status.kind) {
       case 'lost':
         if (now >= this.status.retryAt) this.connect();
@@ -229,7 +233,10 @@ export class Link {
   }
 
   /** The device's clock was set back, as a tablet's is by its first fix: every time that was noted lies ahead, and would be waited for. */
-  private setBack(now: number): void {
+  private setBack(now: number, by: number): void {
+    // So that hub time goes on as it was, also before a session measures it again. A clock that is set forward looks just like a machine that has
+    // slept, whose clock is right: nothing is shifted then.
+    this.clock.shift(by);
     this.openedAt = now;
     if (this.lostSince !== undefined) this.lostSince = Math.min(this.lostSince, now);
     if (this.status.kind === 'lost') this.set({ ...this.status, since: this.lostSince ?? now, retryAt: now });

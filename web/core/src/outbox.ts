@@ -1,10 +1,11 @@
-import { create, fromBinary, toBinary } from '@bufbuild/protobuf';
+import { create, toBinary } from '@bufbuild/protobuf';
 import type { MessageInitShape } from '@bufbuild/protobuf';
 import { timestamp } from './clock.ts';
-import { CommandSchema, RefusalCode } from './gen/command_pb.ts';
+import { CommandSchema, RefusalCode, RefusedSchema } from './gen/command_pb.ts';
 import type { Accepted, Command, Outcome, Refused } from './gen/command_pb.ts';
 import { uuidv7 } from './ids.ts';
 import type { Storage, StoredAction } from './storage.ts';
+import { commandIn } from './stored.ts';
 
 /** What the hub should do: the body, and what it concerns. */
 export type CommandBody = NonNullable<MessageInitShape<typeof CommandSchema>['body']>;
@@ -39,11 +40,21 @@ interface Entry extends Action {
   /** It is kept, or cannot be: it may be sent. */
   isReady: boolean;
   bytes: Uint8Array;
+  /** What the bytes say. */
+  command: Command;
+  principal?: string | undefined;
+  /** Why the hub could not take it, while it waits for that. */
+  heldFor?: RefusalCode | undefined;
   settle: ((action: Action) => void)[];
 }
 
 /** The hub cannot take it now, and may later: the action stays. */
 const LATER: ReadonlySet<RefusalCode> = new Set([RefusalCode.NOT_STORED, RefusalCode.STORAGE_FULL, RefusalCode.OVERLOADED]);
+/** What a hub still takes when its disk is full (`taken_when_full` there): it overtakes what must wait until there is room. */
+const TAKEN_WHEN_FULL: ReadonlySet<string> = new Set([
+  'reportIncident', 'raiseAlarm', 'addParties', 'acknowledge', 'decline', 'recallAlarm', 'openGate', 'waiveParty',
+  'raiseEmergency', 'acknowledgeEmergency', 'cancelEmergency',
+]);
 /** Milliseconds until such an action is tried again. */
 const LATER_MS = 3_000;
 /** What was accepted is shown as done for so long, milliseconds. */
@@ -60,6 +71,11 @@ export class Outbox {
   private inFlight: Entry | undefined;
   private connected = false;
   private retry: ReturnType<typeof setTimeout> | undefined;
+  private aside: StoredAction[] = [];
+  /** Who presses, as the hub tells people apart: what another one left here is not sent in this one's name. */
+  principal: string | undefined;
+  /** What is written down does not outlive the page. */
+  isVolatile = false;
 
   constructor(
     private readonly storage: Storage,
@@ -74,7 +90,10 @@ export class Outbox {
   /** What an earlier page had not sent. */
   restore(stored: StoredAction[]): void {
     for (const one of stored) {
-      this.entries.push({ ...one, state: one.refused ? 'refused' : 'queued', isKept: true, isReady: true, settle: [] });
+      const command = one.setAside ? undefined : commandIn(one.bytes, one.commandId);
+      if (command && one.principal === this.principal) {
+        this.entries.push({ ...one, command, state: one.refused ? 'refused' : 'queued', isKept: !this.isVolatile, isReady: true, settle: [] });
+      } else if (one.setAside || !one.refused) this.aside.push(one);
     }
     this.entries.sort((a, b) => (a.seq ?? 0) - (b.seq ?? 0));
     this.changed();
@@ -85,9 +104,27 @@ export class Outbox {
     return this.entries;
   }
 
+  /** What was found here and is not sent: another person's, or not readable. It stays until somebody has taken care of it. */
+  get setAside(): readonly StoredAction[] {
+    return this.aside;
+  }
+
+  /** Somebody has taken care of what was set aside. */
+  discardSetAside(): void {
+    // What cannot be removed is shown again by the next page.
+    for (const { seq } of this.aside) this.storage.removeAction(seq).catch(() => undefined);
+    this.aside = [];
+    this.changed();
+  }
+
+  /** What has not been answered, as it would be kept. */
+  get unsentActions(): StoredAction[] {
+    return this.entries.filter(isUnsent).map((one) => storedOf(one, one.seq ?? 0));
+  }
+
   /** Not yet answered by the hub. */
   get unsent(): number {
-    return this.entries.filter((one) => one.state !== 'accepted' && one.state !== 'refused').length;
+    return this.entries.filter(isUnsent).length;
   }
 
   /** Takes what was pressed. Resolves when it is kept; the answer comes with `outcome`. */
@@ -110,9 +147,10 @@ export class Outbox {
       urgent: kind === 'raiseEmergency' || kind === 'cancelEmergency',
       kind,
       incidentId: pressed.incidentId,
+      principal: this.principal,
     };
     // On the screen at once; on the wire when it is kept, so that a power cut in between cannot have sent what is then forgotten.
-    const entry: Entry = { ...stored, seq: undefined, state: 'queued', isKept: true, isReady: false, settle: [] };
+    const entry: Entry = { ...stored, command, seq: undefined, state: 'queued', isKept: !this.isVolatile, isReady: false, settle: [] };
     this.entries.push(entry);
     this.changed();
     const outcome = new Promise<Action>((settle) => entry.settle.push(settle));
@@ -138,7 +176,7 @@ export class Outbox {
 
   private keptAs(entry: Entry, seq: number): void {
     entry.seq = seq;
-    entry.isKept = true;
+    entry.isKept = !this.isVolatile;
     // Written down so late that it had been answered: what is stored follows.
     if (entry.state === 'refused' && this.entries.includes(entry)) this.storeRefused(entry);
     else if (entry.state === 'accepted' || entry.state === 'refused') this.unstore(entry);
@@ -147,8 +185,7 @@ export class Outbox {
 
   /** What an action says. */
   commandOf(commandId: string): Command | undefined {
-    const entry = this.entries.find((one) => one.commandId === commandId);
-    return entry && fromBinary(CommandSchema, entry.bytes);
+    return this.entries.find((one) => one.commandId === commandId)?.command;
   }
 
   /** A session stands, or no longer does. What was under way is sent again: the hub knows it by its id. */
@@ -163,12 +200,13 @@ export class Outbox {
 
   /** An answer of the hub. False: to no action of this outbox. */
   outcome(outcome: Outcome): boolean {
-    const entry = this.entries.find((one) => one.commandId === outcome.commandId && one.state !== 'accepted' && one.state !== 'refused');
+    const entry = this.entries.find((one) => one.commandId === outcome.commandId && isUnsent(one));
     if (!entry) return false;
     if (this.inFlight === entry) this.inFlight = undefined;
     const result = outcome.result;
     if (result.case === 'accepted') this.accept(entry, result.value);
-    else if (result.case === 'refused') this.refuse(entry, result.value);
+    // An answer this page does not know is an answer: waiting for another would hold back everything behind it.
+    else this.refuse(entry, result.case === 'refused' ? result.value : create(RefusedSchema));
     this.changed();
     this.pump();
     return true;
@@ -198,6 +236,7 @@ export class Outbox {
     const code = refused.code ?? RefusalCode.UNSPECIFIED;
     if (LATER.has(code)) {
       entry.state = 'waiting_for_hub';
+      entry.heldFor = code;
       clearTimeout(this.retry);
       this.retry = setTimeout(() => {
         for (const one of this.entries) if (one.state === 'waiting_for_hub') one.state = 'queued';
@@ -213,10 +252,10 @@ export class Outbox {
     for (const settle of entry.settle) settle(entry);
   }
 
-  private storeRefused({ commandId, bytes, at, urgent, kind, incidentId, seq, refused }: Entry): void {
-    if (seq === undefined) return;
+  private storeRefused(entry: Entry): void {
+    if (entry.seq === undefined) return;
     // Where it cannot be written the refusal is read on this page, and the hub refuses it once more on the next.
-    this.storage.putAction({ commandId, bytes, at, urgent, kind, incidentId, seq, refused }).catch(() => undefined);
+    this.storage.putAction(storedOf(entry, entry.seq)).catch(() => undefined);
   }
 
   private unstore({ seq }: Entry): void {
@@ -228,12 +267,25 @@ export class Outbox {
     if (!this.connected || this.inFlight) return;
     const waiting = this.entries.filter((one) => one.state === 'queued');
     // One that the hub could not store, or that is being written down, holds the others back, but never an emergency.
-    const held = this.entries.some((one) => one.state === 'waiting_for_hub');
-    const next = waiting.find((one) => one.urgent && one.isReady) ?? (held ? undefined : waiting[0]);
+    const held = this.entries.filter((one) => one.state === 'waiting_for_hub');
+    const isPassed = (one: Entry) => held.every((first) => overtakes(one, first));
+    const next = waiting.find((one) => one.urgent && one.isReady) ?? waiting.find(isPassed);
     if (!next?.isReady) return;
-    if (!this.send(fromBinary(CommandSchema, next.bytes))) return;
+    if (!this.send(next.command)) return;
     next.state = 'sent';
     this.inFlight = next;
     this.changed();
   }
+}
+
+const isUnsent = ({ state }: Action) => state !== 'accepted' && state !== 'refused';
+
+/** Whether an action may go before one that waits for the hub: for room on its disk, only what needs none. */
+function overtakes(one: Entry, first: Entry): boolean {
+  return first.heldFor === RefusalCode.STORAGE_FULL && TAKEN_WHEN_FULL.has(one.kind) && !TAKEN_WHEN_FULL.has(first.kind);
+}
+
+/** An action as it is kept. */
+function storedOf({ commandId, bytes, at, urgent, kind, incidentId, principal, refused }: Entry, seq: number): StoredAction {
+  return { commandId, bytes, at, urgent, kind, incidentId, principal, seq, refused };
 }

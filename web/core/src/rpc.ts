@@ -44,3 +44,6 @@ export async function call<M extends DescMethodUnary>(
   }
   return fromBinary(method.output, new Uint8Array(await response.arrayBuffer())) as MessageShape<M['output']>;
 }
+
+/** A question without saying where and who asks. */
+export type Caller = <M extends DescMethodUnary>(method: M, input: MessageInitShape<M['input']>) => Promise<MessageShape<M['output']>>;

@@ -1,6 +1,7 @@
 import { deleteDB, openDB } from 'idb';
 import type { DBSchema, IDBPDatabase } from 'idb';
 import type { ScopeKey } from './state/store.ts';
+import { isAction, isKept } from './stored.ts';
 
 /** A command that the hub has not answered yet, as it is kept. */
 export interface StoredAction {
@@ -15,6 +16,10 @@ export interface StoredAction {
   /** What it was, for people: the name of its body. */
   kind: string;
   incidentId?: string | undefined;
+  /** Whose it is (see `principalOf`): it is sent under no other name. */
+  principal?: string | undefined;
+  /** Could not be read: it is never sent, and stays as it was found until somebody has saved it. */
+  setAside?: boolean | undefined;
   /** Refused by the hub: kept until somebody has read it. */
   refused?: { code: number; message: string; facts: { name: string; value: string }[] } | undefined;
 }
@@ -69,10 +74,12 @@ export interface Storage {
 /** What was found when the storage was opened. */
 export interface Opened {
   storage: Storage;
-  /** It could not be read and was made anew; what had not been sent, as far as it could be read. */
+  /** It could not be read and was made anew; what had not been sent is in it again, set aside where it could not be read itself. */
   salvaged?: { actions: StoredAction[]; reason: string } | undefined;
   /** Nothing survives a reload: the browser does not keep anything. */
   volatile: boolean;
+  /** Another page of this seat has the storage. */
+  isElsewhere?: boolean | undefined;
 }
 
 const VERSION = 1;
@@ -102,11 +109,11 @@ export async function openStorage(name: string): Promise<Opened> {
   }
   const storage = new BrowserStorage(db);
   try {
-    const { actions, events } = await storage.load();
-    // Rows are what some page wrote, and not always this one.
-    const hasBytes = (row: { bytes: unknown } | undefined) => row?.bytes instanceof Uint8Array;
-    if (!actions.every(hasBytes) || !events.every(hasBytes)) throw new Error('the stored picture cannot be read');
-    return { storage, volatile: false };
+    const { actions, events, kept } = await storage.load();
+    const isEvent = (row: StoredEvent | undefined) => row?.bytes instanceof Uint8Array;
+    if (actions.every((row) => row.setAside || isAction(row)) && events.every(isEvent) && isKept(kept)) return { storage, volatile: false };
+    const reason = 'the stored picture cannot be read';
+    return { storage, salvaged: { actions: await storage.renew(actions), reason }, volatile: false };
   } catch (error) {
     const actions = await salvage(db);
     storage.close();
@@ -135,15 +142,25 @@ async function salvageFrom(name: string): Promise<StoredAction[]> {
   }
 }
 
-async function renewed(name: string, actions: StoredAction[], error: unknown): Promise<Opened> {
+/** What can be read is sent as if nothing had happened; the rest is never sent, and stays until somebody has it in a file. */
+function sorted(action: StoredAction): StoredAction {
+  return action.setAside || isAction(action) ? action : { ...action, setAside: true };
+}
+
+async function renewed(name: string, found: StoredAction[], error: unknown): Promise<Opened> {
   const reason = error instanceof Error ? error.message : String(error);
+  const actions = found.map(sorted);
   const salvaged = { actions, reason };
   try {
     await deleteDB(name);
-    return { storage: new BrowserStorage(await database(name)), salvaged, volatile: false };
+    const storage = new BrowserStorage(await database(name));
+    await storage.renew(actions);
+    return { storage, salvaged, volatile: false };
   } catch {
     // Private windows of some browsers keep nothing: better a client that forgets at reload, and says so, than none.
-    return { storage: new MemoryStorage(), salvaged, volatile: true };
+    const storage = new MemoryStorage();
+    for (const { seq: _, ...action } of actions) await storage.addAction(action);
+    return { storage, salvaged, volatile: true };
   }
 }
 
@@ -189,6 +206,16 @@ class BrowserStorage implements Storage {
     ]);
     const kept: Kept = Object.fromEntries(keys.map((key, at) => [key, values[at]]));
     return { events, actions: actions as StoredAction[], kept };
+  }
+
+  /** Begins without a picture, with these actions, in one transaction: a power cut in between loses none of them. */
+  async renew(found: StoredAction[]): Promise<StoredAction[]> {
+    const actions = found.map(sorted);
+    const transaction = this.db.transaction(['events', 'outbox', 'kept'], 'readwrite', { durability: 'strict' });
+    const outbox = transaction.objectStore('outbox');
+    const requests = [transaction.objectStore('events').clear(), transaction.objectStore('kept').clear(), ...actions.map((one) => outbox.put(one))];
+    await Promise.all([...requests, transaction.done]);
+    return actions;
   }
 
   async addAction(action: Omit<StoredAction, 'seq'>): Promise<number> {

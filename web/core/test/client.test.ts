@@ -2,14 +2,17 @@ import { create } from '@bufbuild/protobuf';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Client } from '../src/client.ts';
 import type { ClientOptions } from '../src/client.ts';
-import { OutcomeSchema } from '../src/gen/command_pb.ts';
-import { ReceiptStep } from '../src/gen/common_pb.ts';
+import { timestamp } from '../src/clock.ts';
+import { OutcomeSchema, RefusalCode } from '../src/gen/command_pb.ts';
+import { DisclosureLevel, ReceiptStep } from '../src/gen/common_pb.ts';
+import { DeploymentSchema } from '../src/gen/directory_pb.ts';
+import { Marking } from '../src/gen/options_pb.ts';
 import type { Event } from '../src/gen/event_pb.ts';
 import { GoodbyeCode } from '../src/gen/session_pb.ts';
 import { principalOf } from '../src/principal.ts';
 import { openStorage } from '../src/storage.ts';
 import { alarmed, event, party, the } from './build.ts';
-import { breakable, freshName, turns } from './idb.ts';
+import { breakable, freshName, storedNote, turns } from './idb.ts';
 import { FakeHub } from './wire.ts';
 
 const street = (text: string, incidentId = 'i') => event({ case: 'factStated', value: { value: { case: 'address', value: { street: text } } } }, { incidentId });
@@ -124,6 +127,18 @@ describe('the picture over a reload', () => {
     expect(streets((await page(name, token(2))).client)).toEqual(['E14']);
   });
 
+  it('is without what a release had opened, when it ended while no page was there', async () => {
+    const name = freshName();
+    const first = await page(name);
+    first.hub.welcome();
+    const until = timestamp(Date.now() + 60_000);
+    first.hub.update(event({ case: 'releaseGranted', value: { releaseId: 'r', marking: Marking.ADDRESS, level: DisclosureLevel.FULL, toOrganisation: 'rtj', toRole: 'operator', until } }));
+    first.hub.update(street('hemlig'));
+    await closed(first.client);
+    vi.setSystemTime(Date.now() + 600_000);
+    expect(JSON.stringify(streets((await page(name)).client))).not.toContain('hemlig');
+  });
+
   it('with one event that cannot be read is begun anew, and what was not sent stays', async () => {
     const name = freshName();
     const { storage } = await openStorage(name);
@@ -131,7 +146,7 @@ describe('the picture over a reload', () => {
       { kind: 'event', event: { scope: 'incident:i', bytes: new Uint8Array([0xff, 0xff]), at: 1 } },
       { kind: 'keep', key: 'resumeToken', value: new Uint8Array([1]) }, { kind: 'keep', key: 'affiliated', value: ['raps-1'] },
     ]);
-    await storage.addAction({ commandId: 'c', bytes: new Uint8Array([]), at: 1, urgent: false, kind: 'addNote' });
+    await storage.addAction({ ...storedNote('c'), principal: 'demo:rtj/operator' });
     storage.close();
     const { hub, client } = await page(name);
     hub.welcome();
@@ -187,6 +202,65 @@ describe('a session', () => {
     expect(hub.welcome({ resumed: true }).of('affiliate').map((one) => one.talkgroupIds)).toEqual([['raps-2']]);
   });
 
+  describe('and its talkgroups', () => {
+    const asked = (hub: FakeHub) => hub.last.of('affiliate').map((one) => one.talkgroupIds.join());
+    const refuse = (hub: FakeHub, code: RefusalCode) => hub.last.say({ case: 'outcome', value: { result: { case: 'refused', value: { code } } } });
+    const listening = (hub: FakeHub, talkgroupId: string) => hub.last.say({ case: 'affiliations', value: { talkgroupId } });
+    const lease = (kind: 'talkgroupLeased' | 'talkgroupReturned', talkgroupId: string, incidentId = 'i') => event({ case: kind, value: { talkgroup: { talkgroupId } } }, { incidentId });
+
+    it('are asked for one at a time, so that one that is refused takes no other with it', async () => {
+      const { hub, client } = await page(freshName());
+      for (const id of ['raps-1', 'gone', 'raps-2']) client.affiliate(id);
+      hub.welcome();
+      expect(asked(hub)).toEqual(['raps-1']);
+      listening(hub, 'raps-1');
+      refuse(hub, RefusalCode.UNKNOWN_TALKGROUP);
+      expect(asked(hub)).toEqual(['raps-1', 'gone', 'raps-2']);
+      expect(['raps-1', 'gone', 'raps-2'].map((id) => client.isAffiliated(id))).toEqual([true, false, true]);
+    });
+
+    it('that the hub refuses are not asked for again and again', async () => {
+      const { hub, client } = await page(freshName());
+      hub.welcome();
+      client.affiliate('raps-1');
+      refuse(hub, RefusalCode.NO_RIGHT_TO_TALKGROUP);
+      client.affiliate('raps-1');
+      expect(asked(hub)).toEqual(['raps-1']);
+      hub.update(lease('talkgroupLeased', 'raps-1'));
+      client.affiliate('raps-1');
+      expect([asked(hub), client.isAffiliated('raps-1')]).toEqual([['raps-1', 'raps-1'], true]);
+    });
+
+    it('are left when every incident has given them back, and not before', async () => {
+      const { hub, client } = await page(freshName());
+      hub.welcome();
+      for (const id of ['raps-1', 'raps-2', 'own']) client.affiliate(id);
+      for (const one of [lease('talkgroupLeased', 'raps-1'), lease('talkgroupReturned', 'raps-1'), lease('talkgroupLeased', 'raps-2'), lease('talkgroupLeased', 'raps-1', 'j')]) hub.update(one);
+      hub.last.say({ case: 'caughtUp', value: {} });
+      expect(['raps-1', 'raps-2', 'own'].map((id) => client.isAffiliated(id))).toEqual([true, true, true]);
+      hub.update(lease('talkgroupReturned', 'raps-1', 'j'));
+      expect(['raps-1', 'raps-2', 'own'].map((id) => client.isAffiliated(id))).toEqual([false, true, true]);
+      expect(hub.last.of('disaffiliate').map((one) => one.talkgroupIds)).toEqual([['raps-1']]);
+    });
+  });
+
+  it('asks for the names again when the hub had no time for it, and no more when it has them', async () => {
+    const { hub, client } = await page(freshName());
+    const answers = [() => Promise.reject(new Error('busy')), () => Promise.resolve(create(DeploymentSchema, { name: 'Jämtland', digest: 'd' }))];
+    const asked = vi.fn(() => the(answers.shift())());
+    client.call = asked as unknown as Client['call'];
+    const heartbeat = async () => {
+      await vi.advanceTimersByTimeAsync(5_000);
+      hub.last.say({ case: 'linkState', value: {} });
+      await turns(2);
+    };
+    hub.welcome();
+    await turns(2);
+    expect([asked.mock.calls.length, client.deployment]).toEqual([1, undefined]);
+    for (let n = 0; n < 6; n += 1) await heartbeat();
+    expect([asked.mock.calls.length, client.deployment?.name]).toEqual([2, 'Jämtland']);
+  });
+
   it('tells events that are new, and whether they came while somebody watched', async () => {
     const { hub, client } = await page(freshName());
     const heard: [Event, boolean][] = [];
@@ -208,6 +282,14 @@ describe('a session', () => {
     await vi.advanceTimersByTimeAsync(1_000);
     hub.last.onopen();
     expect(hub.last.hello?.follow).toMatchObject({ allIncidents: true, areas: [{ south: 62 }] });
+  });
+
+  it('has what is pressed before the hub is there carry who pressed it', async () => {
+    const { hub, client } = await page(freshName(), 'demo:rtj/operator#Eva');
+    void client.press({ incidentId: 'i', body: { case: 'addNote', value: { note: 'x' } } });
+    await turns();
+    hub.welcome({ person: 'Eva' });
+    expect(hub.last.of('submit')[0]?.person).toBe('Eva');
   });
 
   it('takes the answer to what was pressed', async () => {

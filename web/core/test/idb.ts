@@ -1,6 +1,8 @@
+import { create, toBinary } from '@bufbuild/protobuf';
 import 'fake-indexeddb/auto';
+import { CommandSchema } from '../src/gen/command_pb.ts';
 import { openStorage } from '../src/storage.ts';
-import type { Opened, Storage } from '../src/storage.ts';
+import type { Opened, Storage, StoredAction } from '../src/storage.ts';
 
 let names = 0;
 
@@ -12,6 +14,12 @@ export function freshName(): string {
 
 export async function opened(name = freshName()): Promise<Opened> {
   return openStorage(name);
+}
+
+/** A note as it is kept, of this kind and with this as its id. */
+export function storedNote(kind: string): Omit<StoredAction, 'seq'> {
+  const bytes = toBinary(CommandSchema, create(CommandSchema, { commandId: kind, incidentId: 'i', body: { case: 'addNote', value: { note: kind } } }));
+  return { commandId: kind, bytes, at: 5, urgent: false, kind, incidentId: 'i' };
 }
 
 /** A storage whose calls can be made to fail or to hang. */

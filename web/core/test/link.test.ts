@@ -152,6 +152,22 @@ describe('coming back', () => {
     expect(link.lostSince).toBeLessThanOrEqual(Date.now());
   });
 
+  it('keeps the hub’s time when the device’s clock is set back while there is no session', () => {
+    hub.welcome({ hubTime: START });
+    hub.last.drop();
+    link.stop();
+    let steady = 0;
+    const alone = new Link('ws://hub', hub.open, () => ({ token: 't', client: 'test' }), { frame: () => undefined, status: () => undefined }, Date.now, () => steady);
+    alone.start();
+    hub.welcome({ hubTime: START });
+    hub.last.drop();
+    vi.setSystemTime(Date.now() - 3_600_000);
+    steady += 500;
+    wait(250);
+    expect(Math.abs(alone.clock.now() - START - 500)).toBeLessThanOrEqual(250);
+    alone.stop();
+  });
+
   it('hears silence, and measures the hub’s time anew, when the device’s clock was set back in a session', () => {
     hub.welcome();
     vi.setSystemTime(START - 3_600_000);

@@ -11,6 +11,8 @@ import { breakable, freshName, opened, turns } from './idb.ts';
 import { the } from './build.ts';
 
 const note = (text: string): Pressed => ({ incidentId: 'i', body: { case: 'addNote', value: { note: text } } });
+const acknowledged: Pressed = { incidentId: 'i', body: { case: 'acknowledge', value: { alarmId: 'a' } } };
+const recalled: Pressed = { incidentId: 'i', body: { case: 'recallAlarm', value: { alarmId: 'a' } } };
 const distress: Pressed = { body: { case: 'raiseEmergency', value: { what: 'fastklämd' } } };
 
 /** A page with its outbox, and the hub at the other end of the wire. */
@@ -225,6 +227,14 @@ describe('a refusal', () => {
     expect([page.sent, page.states]).toEqual([['1', '2'], ['refused', 'sent']]);
   });
 
+  it('in words this page does not know is an answer, and lets the next one go', async () => {
+    const page = new Page(new MemoryStorage());
+    page.outbox.setConnected(true);
+    await page.press(note('1'), note('2'));
+    page.outbox.outcome(create(OutcomeSchema, { commandId: the(page.wire[0]?.commandId) }));
+    expect([page.sent, page.states, page.outbox.actions[0]?.refused?.code]).toEqual([['1', '2'], ['refused', 'sent'], RefusalCode.UNSPECIFIED]);
+  });
+
   it('is dismissed by its own id only, and what is under way never is', async () => {
     const page = new Page(new MemoryStorage());
     page.outbox.setConnected(true);
@@ -243,7 +253,7 @@ describe('a refusal', () => {
 });
 
 describe('a hub that cannot store', () => {
-  it.each([RefusalCode.NOT_STORED, RefusalCode.STORAGE_FULL, RefusalCode.OVERLOADED])('is asked again later (%s), and nothing overtakes', async (code) => {
+  it.each([RefusalCode.NOT_STORED, RefusalCode.OVERLOADED])('is asked again later (%s), and nothing overtakes', async (code) => {
     const page = new Page(new MemoryStorage());
     page.outbox.setConnected(true);
     await page.press(note('1'), note('2'));
@@ -253,6 +263,32 @@ describe('a hub that cannot store', () => {
     expect(page.sent).toEqual(['1', '1']);
     page.answer();
     expect(page.sent).toEqual(['1', '1', '2']);
+  });
+
+  it('for want of room gets at once what it has room for, in order, and nothing else overtakes', async () => {
+    const page = new Page(new MemoryStorage());
+    page.outbox.setConnected(true);
+    await page.press(note('1'), note('2'), acknowledged, recalled);
+    page.answer(RefusalCode.STORAGE_FULL);
+    expect([page.sent, page.states]).toEqual([['1', 'acknowledge'], ['waiting_for_hub', 'queued', 'sent', 'queued']]);
+    page.answer();
+    page.answer();
+    expect(page.sent).toEqual(['1', 'acknowledge', 'recallAlarm']);
+    vi.advanceTimersByTime(3_000);
+    page.answer();
+    expect(page.sent).toEqual(['1', 'acknowledge', 'recallAlarm', '1', '2']);
+  });
+
+  it('for want of any room gets nothing out of order', async () => {
+    const page = new Page(new MemoryStorage());
+    page.outbox.setConnected(true);
+    await page.press(acknowledged, recalled, note('1'));
+    page.answer(RefusalCode.STORAGE_FULL);
+    expect(page.sent).toEqual(['acknowledge']);
+    vi.advanceTimersByTime(3_000);
+    page.answer();
+    page.answer();
+    expect(page.sent).toEqual(['acknowledge', 'acknowledge', 'recallAlarm', '1']);
   });
 
   it('gets an emergency at once, and what waits is still tried again', async () => {

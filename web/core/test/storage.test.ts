@@ -1,10 +1,9 @@
 import { deleteDB, openDB } from 'idb';
 import { describe, expect, it } from 'vitest';
 import { MemoryStorage, openStorage } from '../src/storage.ts';
-import type { StoredAction, StoredEvent } from '../src/storage.ts';
-import { freshName, opened } from './idb.ts';
+import type { StoredEvent } from '../src/storage.ts';
+import { freshName, opened, storedNote as action } from './idb.ts';
 
-const action = (kind: string): Omit<StoredAction, 'seq'> => ({ commandId: kind, bytes: new Uint8Array([1, 2]), at: 5, urgent: false, kind, incidentId: 'i' });
 const stored = (scope: StoredEvent['scope'], byte = 1): StoredEvent => ({ scope, bytes: new Uint8Array([byte]), at: 7 });
 
 /** A database as some other page left it. */
@@ -63,7 +62,7 @@ describe('a database that cannot be used', () => {
     expect([again.salvaged, again.volatile, (await again.storage.load()).actions.length]).toEqual([undefined, false, 1]);
   });
 
-  it.each<[string, (name: string) => Promise<void>, saved: string[]]>([
+  it.each<[string, (name: string) => Promise<void>, sent: string[], aside?: string[]]>([
     ['whose events are no bytes', (name) => left(name, 1, async (db) => {
       await db.add('events', { scope: 'incident:a', bytes: 'text' });
       await db.add('outbox', action('one'));
@@ -75,22 +74,36 @@ describe('a database that cannot be used', () => {
     ['one of whose actions is no bytes', (name) => left(name, 1, async (db) => {
       await db.add('outbox', action('one'));
       await db.add('outbox', { ...action('two'), bytes: [1, 2] });
-    }), ['one', 'two']],
+    }), ['one'], ['two']],
+    ['one of whose actions is no command', (name) => left(name, 1, async (db) => {
+      await db.add('outbox', { ...action('two'), bytes: new Uint8Array([0xff, 0xff]) });
+      await db.add('outbox', action('one'));
+    }), ['one'], ['two']],
+    ['one of whose actions is another command than it says', (name) => left(name, 1, (db) => db.add('outbox', { ...action('one'), commandId: 'two' })), [], ['one']],
+    ['one of whose refusals is none', (name) => left(name, 1, (db) => db.add('outbox', { ...action('one'), refused: { code: 'x' } })), [], ['one']],
+    ['whose resume token is no bytes', (name) => left(name, 1, async (db) => {
+      await db.put('kept', 'text', 'resumeToken');
+      await db.add('outbox', action('one'));
+    }), ['one']],
+    ['whose talkgroups are no list', (name) => left(name, 1, (db) => db.put('kept', 7, 'affiliated')), []],
+    ['whose incidents that were let go are no names', (name) => left(name, 1, (db) => db.put('kept', [null], 'letGo')), []],
+    ['whose clock is no number', (name) => left(name, 1, (db) => db.put('kept', Number.NaN, 'clockOffset')), []],
     ['that lacks what this page keeps its picture in', (name) => left(name, 1, (db) => db.add('outbox', action('one')), ['outbox']), ['one']],
     ['that lacks everything', (name) => left(name, 1, async () => undefined, []), []],
     ['of a newer page', (name) => left(name, 9, (db) => db.add('outbox', action('one'))), ['one']],
     ['of a newer page that keeps its actions elsewhere', (name) => left(name, 9, async () => undefined, ['kept']), []],
-  ])('%s is made anew, and what was not sent is handed over', async (_what, make, saved) => {
+  ])('%s is made anew; what was not sent stays, and what of it cannot be read is set aside', async (_what, make, sent, aside = []) => {
     const name = freshName();
     await make(name);
     const found = await openStorage(name);
-    expect(found.volatile).toBe(false);
-    expect(found.salvaged?.actions.map((one) => one.kind)).toEqual(saved);
-    expect(found.salvaged?.reason).not.toBe('');
-    expect(await found.storage.load()).toEqual({ events: [], actions: [], kept: {} });
+    expect([found.volatile, found.salvaged?.reason === '']).toEqual([false, false]);
+    const { events, actions, kept } = await found.storage.load();
+    const kinds = (isAside: boolean) => actions.filter((one) => Boolean(one.setAside) === isAside).map((one) => one.kind);
+    expect([events, kept, kinds(false), kinds(true)]).toEqual([[], {}, sent, aside]);
     await found.storage.addAction(action('new'));
     found.storage.close();
-    expect((await openStorage(name)).salvaged).toBeUndefined();
+    const again = await openStorage(name);
+    expect([again.salvaged, (await again.storage.load()).actions.length]).toEqual([undefined, sent.length + aside.length + 1]);
   });
 
   it('is memory where the browser keeps nothing, and the page is told', async () => {

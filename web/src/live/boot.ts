@@ -1,8 +1,9 @@
-import { Client, openStorage } from '@samband/core';
-import type { Opened, StoredAction } from '@samband/core';
+import { Client, openAlone } from '@samband/core';
+import type { Opened } from '@samband/core';
 import { mount } from 'svelte';
 import type { Component } from 'svelte';
 import '../ui/base.css';
+import { beginAgain } from './beginAgain.ts';
 import { Feed } from './feed.ts';
 import { installWorker } from './offline.ts';
 import { findSeat, forgetSeat, loginAddress } from './seat.ts';
@@ -11,7 +12,7 @@ import { Session } from './session.svelte.ts';
 
 export interface BootProps {
   session: Session;
-  /** What had to be thrown away, and what became of the unsent. */
+  /** What had to be thrown away. */
   salvaged: Opened['salvaged'];
   isVolatile: boolean;
   signOut: (why?: string) => void;
@@ -36,36 +37,31 @@ async function openSession(page: Page): Promise<BootProps | undefined> {
     location.replace(loginAddress(page, 'none'));
     return undefined;
   }
-  const opened = await openStorage(`samband.${page}.${seat.id}`);
-  if (opened.salvaged && opened.salvaged.actions.length > 0) exportActions(opened.salvaged.actions);
+  const opened = await openAlone(`samband.${page}.${seat.id}`);
   const feed = new Feed();
   const client = new Client({ base: location.origin, token: seat.token, program: `${PROGRAM} ${page}`, opened, openSocket: feed.open });
   const session = new Session(client, feed);
-  const signOut = (why = 'signed_out') => {
+  session.isElsewhere = opened.isElsewhere ?? false;
+  const leave = (why: string) => {
     forgetSeat(page, seat.id);
     // Signed out: nothing of the picture stays. Otherwise it waits for the next token of the same person.
     const left = why === 'signed_out' ? client.forget() : client.stop();
     void left.finally(() => location.replace(loginAddress(page, why)));
   };
+  const signOut = (why = 'signed_out') => mayLeave(session, why, leave);
   client.on('ended', (status) => {
     if (status.reason === 'token_expired' || status.reason === 'unauthenticated') signOut(status.reason);
   });
+  beginAgain(page, client);
   addEventListener('online', () => client.link.retryNow());
+  // A part of the page that is fetched later is gone when the hub has been upgraded meanwhile.
+  addEventListener('vite:preloadError', () => (session.isOutdated = true));
   await client.start();
   return { session, salvaged: opened.salvaged, isVolatile: opened.volatile, signOut };
 }
 
-/** Unsent actions of a storage that could not be read are handed over as a file before they are gone. */
-function exportActions(actions: StoredAction[]): void {
-  const readable = actions.map(({ bytes, ...rest }) => ({ ...rest, command: bytes instanceof Uint8Array ? base64(bytes) : String(bytes) }));
-  const file = new Blob([JSON.stringify({ samband: 'unsent actions', actions: readable }, undefined, 2)], { type: 'application/json' });
-  const anchor = document.createElement('a');
-  anchor.href = URL.createObjectURL(file);
-  anchor.download = `samband-osant-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}.json`;
-  anchor.click();
-  setTimeout(() => URL.revokeObjectURL(anchor.href), 60_000);
-}
-
-function base64(bytes: Uint8Array): string {
-  return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+/** Leaves, or where something is not sent first has somebody say so: it would lie here unseen, or be gone. */
+export function mayLeave(session: Session, why: string, leave: (why: string) => void): void {
+  if (session.client.outbox.unsent === 0) return leave(why);
+  session.leaving = { why, go: () => leave(why) };
 }

@@ -2,7 +2,7 @@ import { AcknowledgementMeans } from '@samband/core/gen/common_pb';
 import type { Hazard, UnitRef } from '@samband/core/gen/common_pb';
 import type { ArrivalReportFiled, Event, FactStated, Party, PartyRef, SitrepFiled } from '@samband/core/gen/event_pb';
 import type { Marking } from '@samband/core/gen/options_pb';
-import { millis } from '@samband/core';
+import { factKind, millis } from '@samband/core';
 import type { FactKind, Names } from '@samband/core';
 import { formatPlace } from './place.ts';
 import { clock } from './format.ts';
@@ -98,16 +98,6 @@ function coarseText(voice: Voice, stated: FactStated): string {
   if (stated.accessCodeCoarse) return stated.accessCodeCoarse.exists ? words.exists : '';
   if (stated.vehicleCoarse) return words.endsWith(stated.vehicleCoarse.registrationLastTwo ?? '');
   return '';
-}
-
-/** The kind of a stated value, also of a coarse one. */
-export function factKind(stated: FactStated): FactKind | undefined {
-  if (stated.value.case) return stated.value.case;
-  const coarse = ([
-    ['locationCoarse', 'location'], ['callerCoarse', 'caller'], ['patientsCoarse', 'patients'], ['healthCoarse', 'health'],
-    ['threatCoarse', 'threat'], ['suspectCoarse', 'suspect'], ['accessCodeCoarse', 'accessCode'], ['vehicleCoarse', 'vehicle'],
-  ] as const).find(([field]) => stated[field] !== undefined);
-  return coarse?.[1];
 }
 
 export function arrivalText(voice: Voice, report: ArrivalReportFiled): string {

@@ -14,6 +14,7 @@ export class Feed {
   private socket: FeedSocket | undefined;
   private hasThread = typeof Worker !== 'undefined';
   private readonly here = new PageUnits();
+  private marks: [unitId: string, mark: number][] = [];
 
   constructor() {
     this.here.onunits = (snapshot) => this.units.apply(snapshot);
@@ -22,11 +23,14 @@ export class Feed {
   readonly open = (url: string): SocketLike => (this.hasThread ? this.threaded(url) : this.plain(url));
 
   setMarks(marks: [unitId: string, mark: number][]): void {
-    this.socket?.setMarks?.(marks);
+    this.marks = marks;
+    if (this.socket) this.socket.setMarks?.(marks);
+    else this.here.table.setMarks(marks);
   }
 
   forgetOutside(areas: Rectangle[]): void {
-    this.socket?.forgetOutside?.(areas);
+    if (this.socket) this.socket.forgetOutside?.(areas);
+    else this.here.table.forgetOutside(areas);
   }
 
   private threaded(url: string): SocketLike {
@@ -39,7 +43,10 @@ export class Feed {
     worker.onmessage = (bytes) => self.onmessage(bytes);
     worker.onunits = (snapshot) => this.units.apply(snapshot);
     worker.onclose = (code, reason) => {
-      if (code === THREAD_FAILED) this.hasThread = false;
+      if (code === THREAD_FAILED) {
+        this.hasThread = false;
+        worker.onunits = null;
+      }
       self.onclose(code, reason);
     };
     return self;
@@ -47,6 +54,7 @@ export class Feed {
 
   private plain(url: string): SocketLike {
     this.socket = undefined;
+    this.here.table.setMarks(this.marks);
     const socket = plainSocket(url);
     const self: SocketLike = { send: socket.send, close: socket.close, onopen: () => {}, onmessage: () => {}, onclose: () => {} };
     socket.onopen = () => {

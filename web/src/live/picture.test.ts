@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { MARK_ACKNOWLEDGED, MARK_ALARMED, MARK_ON_INCIDENT } from '@samband/core/live/table';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { alarmed, event, party } from '../../core/test/build.ts';
 import { Stage, strike } from '../test/stage.ts';
 import { groundOf, mapIncidents, mapOrganisations, mapPlaces, unitMarks } from './picture.ts';
@@ -54,6 +54,31 @@ describe('on the map', () => {
 
 describe('a sound', () => {
   const played = (kind: 'alarm' | 'emergency') => sound.played[kind];
+  const node = () => ({ connect: (to: unknown) => to, start: () => undefined, stop: () => undefined, frequency: {}, gain: { setValueAtTime: () => undefined, linearRampToValueAtTime: () => undefined } });
+
+  /** A browser that may sound. */
+  class Audible {
+    readonly currentTime = 0;
+    readonly destination = {};
+    state: AudioContextState = 'running';
+    onstatechange: (() => void) | null = null;
+    resume = async () => undefined;
+    createOscillator = node;
+    createGain = node;
+  }
+  let context: Audible;
+
+  beforeEach(async () => {
+    vi.stubGlobal('AudioContext', class extends Audible {
+      constructor() {
+        super();
+        context = this;
+      }
+    });
+    await sound.enable(false);
+    context.state = 'running';
+  });
+  afterEach(() => vi.unstubAllGlobals());
 
   it('goes on until it is answered, and begins once however often it is asked for', () => {
     vi.useFakeTimers();
@@ -76,7 +101,27 @@ describe('a sound', () => {
     sound.set('emergency', false);
   });
 
+  it('that is silenced, or that the page may not make, has not been heard', () => {
+    sound.silence();
+    const before = played('alarm');
+    sound.once('alarm');
+    sound.silencedUntil = 0;
+    context.state = 'suspended';
+    sound.once('alarm');
+    expect(played('alarm')).toBe(before);
+    context.state = 'running';
+    sound.once('alarm');
+    expect(played('alarm')).toBe(before + 1);
+  });
+
+  it('is not silenced for hours by a clock that was set back', () => {
+    sound.silence();
+    expect([sound.isSilenced(), sound.isSilenced(Date.now() - 7_200_000), sound.isSilenced(Date.now() + 61_000)]).toEqual([true, false, false]);
+    sound.silencedUntil = 0;
+  });
+
   it('is said not to be heard, where the page may not sound', async () => {
+    context.state = 'suspended';
     await sound.enable();
     expect(sound.isOn).toBe(false);
   });

@@ -13,6 +13,13 @@ export const RESERVE_AFTER_MS = 20_000;
 /** How often incidents that are long over are let go, milliseconds of the hub's clock. */
 const SWEEP_MS = 60_000;
 
+/** What holds somebody back from leaving. `go` leaves all the same. */
+export interface Leaving {
+  /** `signed_out`: of their own will. Otherwise the token is no longer good. */
+  why: string;
+  go: () => void;
+}
+
 /**
  * The client as Svelte sees it. The client's own objects are plain and change in place; whoever shows them reads them through here, where
  * `revision` rises at most once a frame and `now` once a second.
@@ -56,7 +63,16 @@ export class Session {
     this.revision;
     return this.client.outbox.actions.map((one) => ({ ...one }));
   });
-  readonly unsent: number = $derived(this.actions.filter((one) => one.state !== 'accepted' && one.state !== 'refused').length);
+  readonly unsent: number = $derived.by(() => {
+    this.revision;
+    return this.client.outbox.unsent;
+  });
+  /** Somebody wants to leave, or has to, and something is not sent. */
+  leaving = $state.raw<Leaving | undefined>();
+  /** Another page of this seat has the storage: this one keeps nothing. */
+  isElsewhere = $state(false);
+  /** A part of this page could not be fetched: the hub has another version by now. */
+  isOutdated = $state(false);
   /** The hub is gone for so long that what is shown must not look alive. */
   readonly isGone: boolean = $derived.by(() => {
     this.now;
@@ -125,7 +141,8 @@ export class Session {
   private tick(): void {
     this.client.expire();
     this.now = Math.floor(this.client.now() / 1000) * 1000;
-    if (this.now - this.sweptAt < SWEEP_MS) return;
+    // Also after a clock that was set back.
+    if (Math.abs(this.now - this.sweptAt) < SWEEP_MS) return;
     this.sweptAt = this.now;
     this.client.letGo(new Set(this.holders.map((which) => which()).filter((id) => id !== undefined)));
   }

@@ -38,10 +38,10 @@ class Sound {
   }
 
   once(kind: SoundKind): void {
-    this.played[kind] += 1;
     const { context } = this;
     if (!context || context.state !== 'running') return;
-    if (kind !== 'emergency' && Date.now() < this.silencedUntil) return;
+    if (kind !== 'emergency' && this.isSilenced()) return;
+    this.played[kind] += 1;
     const { notes, gain } = NOTES[kind];
     let at = context.currentTime + 0.02;
     for (const [hertz, ms] of notes) {
@@ -72,6 +72,12 @@ class Sound {
 
   get isSounding(): boolean {
     return this.sounding > 0;
+  }
+
+  /** A silence that seems longer than one is: the clock was set back, and nobody meant to sit without alarms for hours. */
+  isSilenced(now = Date.now()): boolean {
+    const left = this.silencedUntil - now;
+    return left > 0 && left <= SILENCE_MS;
   }
 
   silence(): void {

@@ -4,7 +4,7 @@ import type { Words } from './words.ts';
 type Table = { [K in RefusalCode]: string };
 
 export const sv: Table = {
-  [RefusalCode.UNSPECIFIED]: 'Avvisat utan skäl.',
+  [RefusalCode.UNSPECIFIED]: 'Avvisat utan skäl, eller med ett svar som den här sidan inte känner.',
   [RefusalCode.NOT_STORED]: 'Navet kan inte lagra. Inget är gjort: använd radio eller telefon.',
   [RefusalCode.STORAGE_FULL]: 'Navets disk är full. Bara larm och kvittenser tas emot.',
   [RefusalCode.OVERLOADED]: 'Navet hinner inte med just nu.',
@@ -61,7 +61,7 @@ export const sv: Table = {
 };
 
 export const en: Words<Table> = {
-  [RefusalCode.UNSPECIFIED]: 'Refused without a reason.',
+  [RefusalCode.UNSPECIFIED]: 'Refused without a reason, or with an answer this page does not know.',
   [RefusalCode.NOT_STORED]: 'The hub cannot store. Nothing was done: use radio or telephone.',
   [RefusalCode.STORAGE_FULL]: 'The hub’s disk is full. Only alarms and acknowledgements are taken.',
   [RefusalCode.OVERLOADED]: 'The hub cannot keep up just now.',

@@ -138,6 +138,41 @@ describe('what is not sent', () => {
 describe('what must be known before anything else is believed', () => {
   const banners = (stage: Stage, more: Partial<{ salvaged: { actions: never[]; reason: string }; isVolatile: boolean }> = {}) =>
     show(Banners, () => ({ session: stage.session, salvaged: undefined, isVolatile: false, ...more }));
+  it('is that something is not sent, to whoever leaves, until it is sent or they insist', async () => {
+    const stage = await Stage.offline({});
+    vi.spyOn(stage.client['storage'], 'addAction').mockRejectedValueOnce(new Error('full'));
+    await stage.client.outbox.press(note);
+    await stage.client.outbox.press(note);
+    const go = vi.fn();
+    stage.session.leaving = { why: 'signed_out', go };
+    stage.settle();
+    const shown = banners(stage);
+    expect(shown.text).toMatch(/^2 åtgärder är inte sända\. .* 1 av dem är inte sparade/);
+    await hasNoBarrier(shown.element);
+    press(shown.button('Stanna kvar'));
+    expect([shown.text, go.mock.calls.length]).toEqual(['', 0]);
+    stage.session.leaving = { why: 'token_expired', go };
+    stage.settle();
+    expect(shown.text).toMatch(/^Inloggningen gäller inte längre, och 2 åtgärder/);
+    press(shown.button('Logga in igen'));
+    expect(go).toHaveBeenCalledOnce();
+  });
+
+  it('is what another person left here, which is removed only when it is in a file', async () => {
+    const stage = await Stage.live({});
+    const saved: Blob[] = [];
+    vi.spyOn(URL, 'createObjectURL').mockImplementation((file) => `blob:${saved.push(file as Blob)}`);
+    stage.client.outbox.restore([{ seq: 1, commandId: 'c', bytes: new Uint8Array([1, 2]), at: 1, urgent: false, kind: 'addNote', principal: 'Eva' }]);
+    stage.settle();
+    const shown = banners(stage);
+    expect([shown.text, shown.button('Ta bort härifrån').disabled]).toEqual([expect.stringMatching(/^En osänd åtgärd/), true]);
+    press(shown.button('Spara som fil'));
+    expect(await saved[0]?.text()).toContain('"principal": "Eva"');
+    press(shown.button('Ta bort härifrån'));
+    stage.settle();
+    expect([shown.text, stage.client.outbox.setAside]).toEqual(['', []]);
+  });
+
   const state = (stage: Stage, value: object) => {
     stage.hub.last.say({ case: 'linkState', value: { journalWritable: true, ledgerWritable: true, ...value } });
     stage.settle();
@@ -168,6 +203,12 @@ describe('what must be known before anything else is believed', () => {
     expect(shown.find('[role=alert]').textContent).toMatch(/gick inte att läsa.*sparar ingenting/s);
     press(shown.button('Uppfattat'));
     expect(shown.text).toBe('');
+  });
+
+  it('is that another tab has the seat, or that the page is older than the hub', async () => {
+    const stage = await Stage.live({});
+    stage.session.isElsewhere = stage.session.isOutdated = true;
+    expect(banners(stage, { isVolatile: true }).text).toMatch(/Den här sidan är äldre än navet.*öppen i en annan flik/s);
   });
 });
 

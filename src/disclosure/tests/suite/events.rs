@@ -53,7 +53,8 @@ impl Filler {
             let chosen =
                 field.containing_oneof().is_none_or(|oneof| oneof.is_synthetic()) || self.chosen.contains(field.name());
             // Marks are redaction's own: no stored event has one.
-            if chosen && field.full_name() != "samband.v1.Event.withheld" {
+            let is_mark = ["samband.v1.Event.withheld", "samband.v1.Event.opened"].contains(&field.full_name());
+            if chosen && !is_mark {
                 message.set_field(&field, self.value(&field));
             }
         }

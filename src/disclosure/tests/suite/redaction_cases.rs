@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use prost_reflect::{DynamicMessage, ReflectMessage as _, Value, prost::Message as _};
-use samband_disclosure::{Mask, Reference, Stamp, Undisclosed, mask::bit, redact};
+use samband_disclosure::{DisclosureClass, Mask, Reference, ReleaseView, Stamp, Undisclosed, mask::bit, redact};
 use samband_domain::{EventId, Level};
 use samband_proto::v1::Marking;
 
@@ -230,4 +230,32 @@ fn nothing_prints_what_it_holds() {
     assert!(!format!("{stored:?}").contains(CANARY));
     let disclosed = redact(&stored, &class(Mask::FULL)).expect("seen");
     assert_eq!(format!("{disclosed:?}"), "Disclosed(…)");
+}
+
+#[test]
+fn a_body_that_only_a_release_opens_says_so() {
+    let event = event("fact_stated");
+    let protected = Marking::ProtectedIdentity;
+    let narrow = Mask::FULL.with(protected, Level::Withheld).with(Marking::Health, Level::Withheld);
+    let released = |marking: Marking| {
+        let view = ReleaseView { owner: organisation(OWNER), marking: marking as i32, level: Level::Full, from: 0 };
+        class(narrow).with_releases(vec![view])
+    };
+    let opened = |stored: &Undisclosed, class: &DisclosureClass| {
+        let (event, _) = redacted(stored, class).expect("seen");
+        let opened = event.get_field_by_name("opened").expect("a field").into_owned();
+        opened.as_list().expect("a list").iter().filter_map(Value::as_enum_number).collect::<Vec<_>>()
+    };
+    let plain = stored(&event, &BTreeMap::new());
+    let mut raised = plain.clone();
+    raised.stamp.raised = Some(protected);
+    assert_eq!(opened(&raised, &released(protected)), [protected as i32]);
+    // Open anyway, opened by another release, or a field of its own, whose marking says it.
+    assert!(opened(&raised, &class(Mask::FULL)).is_empty() && opened(&raised, &released(Marking::Health)).is_empty());
+    assert!(opened(&plain, &released(Marking::Health)).is_empty() && opened(&plain, &released(protected)).is_empty());
+    // A raised subject narrows as well.
+    let alarm = self::event("alarm_raised");
+    let party = &inside(&body(&alarm, "alarm_raised"), "UnitRef")[0];
+    let covert = stored(&alarm, &BTreeMap::from([(text_at(party, "unit_id"), protected)]));
+    assert_eq!(opened(&covert, &released(protected)), [protected as i32]);
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     AlarmId, PartyId, Refusal,
-    alarm::{Alarm, Answer, Standing},
+    alarm::{Alarm, Answer, PartyState, Standing},
     command::Context,
     event::{Decided, Event, Means},
     incident::Incident,
@@ -74,6 +74,11 @@ fn acknowledge_all(
     let mut refusals = Vec::new();
     for alarm in incident.alarms.values() {
         let Some(state) = alarm.parties.get(party) else { continue };
+        // What lay with the sender while another alarm came is no answer to that one: nobody had seen it.
+        if ctx.acted_before(incident.reported_at, state.listed_at) {
+            refusals.push(Refusal::NothingToDo);
+            continue;
+        }
         let answered = acknowledge_one(incident, alarm, party, means, ctx);
         match answered {
             // A decline is taken back by naming its alarm, not in passing.
@@ -103,6 +108,10 @@ pub(super) fn acknowledge_one(
         Standing::Recalled { acknowledged: false } if !counts => {
             return Err(Refusal::NotAParty { party: party.clone() });
         }
+        // Nor one that was pressed before the recall, however it is late: it was an answer to the alarm.
+        Standing::Recalled { acknowledged: false } if is_before_recall(incident, state, ctx) => {
+            return Err(Refusal::AlarmRecalled { alarm: alarm.id });
+        }
         Standing::Recalled { acknowledged: false } => {
             return Ok(vec![own(incident, ctx, Event::RecallAcknowledged { alarm: alarm.id, party: party.clone() })]);
         }
@@ -129,6 +138,12 @@ pub(super) fn acknowledge_one(
         events.push(hub(incident, ctx, &alarm.owner, withdrawn));
     }
     Ok(events)
+}
+
+/// Here clocks get no margin: one that is slow has to press once more, and that is better than a crew that looks as if it knew.
+fn is_before_recall(incident: &Incident, state: &PartyState, ctx: &Context<'_>) -> bool {
+    let pressed = ctx.believable_press(incident.reported_at);
+    pressed.zip(state.recalled_at).is_some_and(|(pressed, recalled)| pressed < recalled)
 }
 
 pub(super) fn decline(

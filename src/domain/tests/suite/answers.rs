@@ -178,3 +178,38 @@ fn a_closed_incident_still_takes_acknowledgements() {
     world.does(&crew("fire:f1"), acknowledge(alarm));
     assert_eq!(world.ask(&crew("fire:f1"), decline(alarm)), Err(Refusal::IncidentClosed));
 }
+
+#[test]
+fn an_answer_that_lay_with_the_sender_is_none_to_an_alarm_that_came_meanwhile() {
+    let mut world = World::new();
+    let first = world.alarm(&["fire:f1!"]);
+    let pressed = world.time().0 / 1000 + 5;
+    world.wait(60);
+    let second = world.alarm(&["fire:f1!"]);
+    world.ask_pressed(&crew("fire:f1"), ALL, Some(pressed)).unwrap();
+    assert_eq!((world.gate(first), world.gate(second)), (Gate::Open, Gate::Shut));
+    let again = world.ask_pressed(&crew("fire:f1"), ALL, Some(pressed));
+    assert!(matches!(again, Err(Refusal::NothingToDo | Refusal::AlreadyAcknowledged { .. })), "{again:?}");
+    assert_eq!(world.gate(second), Gate::Shut);
+    // A clock that is wrong refuses nothing.
+    world.ask_pressed(&crew("fire:f1"), ALL, Some(1)).unwrap();
+    assert_eq!(world.gate(second), Gate::Open);
+}
+
+#[test]
+fn an_answer_from_before_the_recall_takes_no_note_of_it() {
+    for named in [true, false] {
+        let mut world = World::new();
+        let alarm = world.alarm(&["fire:f1!"]);
+        let pressed = world.time().0 / 1000 + 5;
+        world.wait(10);
+        world.does(&desk("sos"), recall(alarm, &[]));
+        let answer = if named { acknowledge(alarm) } else { ALL };
+        let early = world.ask_pressed(&crew("fire:f1"), answer.clone(), Some(pressed));
+        assert_eq!(early, Err(Refusal::AlarmRecalled { alarm }));
+        assert!(world.party(alarm, "fire:f1").recall_awaited());
+        let now = world.time().0 / 1000;
+        let noted = world.ask_pressed(&crew("fire:f1"), answer, Some(now)).unwrap();
+        assert_eq!(noted, [Event::RecallAcknowledged { alarm, party: party("fire:f1") }]);
+    }
+}

@@ -59,6 +59,7 @@ pub(crate) struct Listed {
     pub(crate) since: i64,
     pub(crate) due: Option<i64>,
     pub(crate) overdue: bool,
+    pub(crate) recalled: Option<i64>,
 }
 
 impl Listed {

@@ -187,7 +187,8 @@ fn seen(state: &PartyState) -> Listed {
     };
     let due = state.due_at.map(|due| due.0 / 1000);
     let (required, late, overdue) = (state.required, state.late, state.overdue);
-    Listed { required, late, said, place, since: state.listed_at.0 / 1000, due, overdue }
+    let recalled = state.recalled_at.map(|at| at.0 / 1000);
+    Listed { required, late, said, place, since: state.listed_at.0 / 1000, due, overdue, recalled }
 }
 
 /// What holds of every history, whatever the model says.

@@ -75,7 +75,8 @@ impl Service {
         let loopback = self.is_loopback(&request);
         let (metadata, _, question) = request.into_parts();
         let token = metadata.get("authorization").and_then(|value| value.to_str().ok()).map_or("", bearer);
-        let answer = unary::call(&self.hub, token, loopback, service, method, question).await;
+        let principal = unary::whose(&self.hub, token, loopback).map_err(|error| status(&error))?;
+        let answer = unary::call(&self.hub, &principal, service, method, question).await;
         answer.map(Response::new).map_err(|error| status(&error))
     }
 }

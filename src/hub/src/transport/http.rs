@@ -2,6 +2,8 @@
 
 mod eager;
 mod guard;
+mod patient;
+mod peers;
 mod rpc;
 mod upgrade;
 
@@ -14,6 +16,10 @@ use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
 };
 
+use self::{
+    patient::Patient,
+    peers::{Guest, Peers},
+};
 use crate::{
     app::Hub,
     limits,
@@ -28,6 +34,7 @@ pub async fn serve(hub: Arc<Hub>, site: Arc<Site>, listener: TcpListener) {
     let loopback = listener.local_addr().is_ok_and(|address| address.ip().is_loopback());
     let mut stopped = hub.stopped();
     let room = Arc::new(Semaphore::new(limits::HTTP_CONNECTIONS_MAX));
+    let peers = Arc::new(Peers::default());
     loop {
         let accepted = tokio::select! {
             // Without room for it a connection waits with the system.
@@ -35,7 +42,9 @@ pub async fn serve(hub: Arc<Hub>, site: Arc<Site>, listener: TcpListener) {
             _ = stopped.changed() => return,
         };
         let (Ok(place), Ok((stream, peer))) = accepted else { continue };
-        tokio::spawn(connection(hub.clone(), site.clone(), stream, peer, loopback, place));
+        // One that has its share is closed at once: it would only wait in everybody's way.
+        let Some(guest) = peers.enter(peer.ip()) else { continue };
+        tokio::spawn(connection(hub.clone(), site.clone(), stream, peer, loopback, (place, guest)));
     }
 }
 
@@ -45,7 +54,7 @@ async fn connection(
     stream: TcpStream,
     peer: SocketAddr,
     loopback: bool,
-    place: OwnedSemaphorePermit,
+    place: (OwnedSemaphorePermit, Guest),
 ) {
     // Small frames are written together by us; the kernel is not to wait for more.
     let _ = stream.set_nodelay(true);
@@ -54,7 +63,7 @@ async fn connection(
     let connection = hyper::server::conn::http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(Duration::from_millis(limits::HTTP_HEADER_MS))
-        .serve_connection(TokioIo::new(stream), service);
+        .serve_connection(TokioIo::new(Patient::new(stream, Duration::from_millis(limits::HTTP_WRITE_MS))), service);
     // A client that goes away in the middle is not an error of ours.
     let _ = connection.with_upgrades().await;
     // A session has a limit of its own.

@@ -44,28 +44,34 @@ pub enum UnaryError {
     Unavailable(String),
 }
 
-/// Answers a question of whoever holds the token.
+/// Whose question it is. Asked before the question is read: who is nobody is not listened to.
+///
+/// # Errors
+/// [`UnaryError::Unauthenticated`].
+pub fn whose(hub: &Hub, token: &str, loopback: bool) -> Result<Principal, UnaryError> {
+    Ok(hub.authority.principal(token, loopback, hub.clock.now())?)
+}
+
+/// Answers a question.
 ///
 /// # Errors
 /// See [`UnaryError`].
 pub async fn call(
     hub: &Arc<Hub>,
-    token: &str,
-    loopback: bool,
+    principal: &Principal,
     service: &str,
     method: &str,
     question: Bytes,
 ) -> Result<Bytes, UnaryError> {
-    let principal = hub.authority.principal(token, loopback, hub.clock.now())?;
     match (service, method) {
-        ("samband.v1.Hub", "Submit") => submit(hub, &principal, &question).await,
-        ("samband.v1.History", "Timeline") => timeline(hub, &principal, question).await,
-        ("samband.v1.History", "Versions") => versions(hub, &principal, question).await,
+        ("samband.v1.Hub", "Submit") => submit(hub, principal, &question).await,
+        ("samband.v1.History", "Timeline") => timeline(hub, principal, question).await,
+        ("samband.v1.History", "Versions") => versions(hub, principal, question).await,
         ("samband.v1.History", "Search") => {
             let asked = pb::SearchRequest::decode(question).map_err(|_| not_readable())?;
-            read(hub, &principal, self::question(&asked)?).await
+            read(hub, principal, self::question(&asked)?).await
         }
-        ("samband.v1.History", "Handover") => read(hub, &principal, Question::Handover).await,
+        ("samband.v1.History", "Handover") => read(hub, principal, Question::Handover).await,
         ("samband.v1.Directory", "GetDeployment") => {
             let asked = pb::DeploymentRequest::decode(question).map_err(|_| not_readable())?;
             hub.deployments.told(&principal.who.organisation, asked.known_digest()).ok_or(UnaryError::NotFound)

@@ -124,16 +124,20 @@ impl View<'_> {
         self.deployment.receivers.iter().map(entry).collect()
     }
 
-    /// The desk's number is for those who work together, not for whoever listens.
+    /// How it works, and the desk's number, is for those who work together, not for whoever listens.
     fn organisation(&self, entry: &Organisation, partner: bool, named: pb::OrganisationEntry) -> pb::OrganisationEntry {
         let extra = self.deployment.organisations_extra.get(&entry.id);
+        let short_name = extra.map(|extra| extra.short_name.clone());
+        if !partner {
+            return pb::OrganisationEntry { short_name, alarm_right: Some(entry.alarm_right), ..named };
+        }
         let others = self.deployment.directory.organisations.values();
         let relays_for = others.filter(|other| other.relayers.contains(&entry.id)).map(|other| other.id.to_string());
         pb::OrganisationEntry {
-            short_name: extra.map(|extra| extra.short_name.clone()),
+            short_name,
             alarm_right: Some(entry.alarm_right),
             due_seconds: Some(entry.due_seconds),
-            phone: extra.and_then(|extra| extra.phone.clone()).filter(|_| partner),
+            phone: extra.and_then(|extra| extra.phone.clone()),
             status_codes: entry.statuses.0.iter().map(|(code, entry)| status_code(code, entry)).collect(),
             relays_for: relays_for.collect(),
             report_template: extra.map(|extra| template(extra.report) as i32),

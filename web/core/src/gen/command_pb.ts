@@ -35,7 +35,7 @@ export type Command = Message<"samband.v1.Command"> & {
   commandId?: string;
 
   /**
-   * The client's own time of the act. Never refuses anything.
+   * The client's own time of the act. Never refuses anything, but an answer is none to what came after it.
    *
    * @generated from field: optional google.protobuf.Timestamp pressed_at = 2;
    */

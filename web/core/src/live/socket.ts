@@ -24,6 +24,7 @@ export interface WorkerLike {
   onmessage: ((event: { data: FeedNews }) => void) | null;
   onerror: ((event: { message?: string }) => void) | null;
   postMessage(order: FeedOrder, handOver?: Transferable[]): void;
+  terminate(): void;
 }
 
 /** One thread a page: what is on the map outlives the socket, and a new session only corrects it. */
@@ -46,7 +47,14 @@ export class SocketThread {
   constructor(private readonly worker: WorkerLike) {
     worker.onmessage = ({ data }) => this.current?.news(data);
     // A thread that cannot start, or has broken, is a link that is down: whoever owns the session sees it as that.
-    worker.onerror = ({ message }) => this.current?.onclose?.(THREAD_FAILED, message ?? 'the feed has failed');
+    worker.onerror = ({ message }) => this.fail(message ?? 'the feed has failed');
+  }
+
+  /** One that goes on half broken would tell of units by numbers that mean others by now. */
+  private fail(why: string): void {
+    this.worker.onmessage = this.worker.onerror = null;
+    this.worker.terminate();
+    this.current?.onclose?.(THREAD_FAILED, why);
   }
 
   /** A former socket of this thread is closed and heard no more. */

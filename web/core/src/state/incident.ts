@@ -4,17 +4,12 @@ import type { Event } from '../gen/event_pb.ts';
 import { foldAlarm } from './alarm.ts';
 import { amend } from './amend.ts';
 import { foldHelp } from './help.ts';
-import type { FactKind, Incident, Said } from './model.ts';
+import { factKind } from './factKind.ts';
+import type { Incident, Said } from './model.ts';
 import { partyKey } from './model.ts';
 import { said } from './said.ts';
 
 type Body = NonNullable<Event['body']>;
-
-/** Coarse forms are shown as the fact they are of. */
-const COARSE = [
-  ['locationCoarse', 'location'], ['callerCoarse', 'caller'], ['patientsCoarse', 'patients'], ['healthCoarse', 'health'],
-  ['threatCoarse', 'threat'], ['suspectCoarse', 'suspect'], ['accessCodeCoarse', 'accessCode'], ['vehicleCoarse', 'vehicle'],
-] as const;
 
 /** Adds an event to what is known of its incident. An event that was had before changes nothing (a resumed session sends some again). */
 export function foldIncident(incident: Incident, event: Event, receivedAt: number): boolean {
@@ -109,8 +104,7 @@ function foldFrame(incident: Incident, who: Said, body: Body): void {
 
 function foldFact(incident: Incident, who: Said, body: Extract<Body, { case: 'factStated' }>): void {
   const stated = body.value;
-  let kind: FactKind | undefined = stated.value.case;
-  if (!kind) kind = COARSE.find(([coarse]) => stated[coarse] !== undefined)?.[1];
+  const kind = factKind(stated);
   if (!kind) return;
   const key = `${kind}|${who.owner}`;
   if (stated.withdrawn) incident.facts.delete(key);

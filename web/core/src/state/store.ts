@@ -87,6 +87,13 @@ export class Store {
     this.revision += 1;
   }
 
+  /** Every event that is folded, with its scope, and when an incident's newest came. */
+  *everything(): Generator<[scope: ScopeKey, event: Event, receivedAt?: number]> {
+    for (const one of this.incidents.values()) for (const event of one.events.values()) yield [`incident:${one.id}`, event, one.receivedAt];
+    const others = [['talkgroup', this.talkgroups], ['unit', this.units], ['pool', this.pools]] as const;
+    for (const [kind, states] of others) for (const one of states.values()) for (const event of one.events.values()) yield [`${kind}:${one.id}`, event];
+  }
+
   /** Forgets a scope: it is sent anew. */
   restart(scope: ScopeKey | 'all'): void {
     this.revision += 1;

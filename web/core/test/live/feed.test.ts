@@ -40,12 +40,14 @@ let now: number;
 let feed: Feed;
 let thread: SocketThread;
 let worker: WorkerLike;
+let isTerminated: boolean;
 
 /** A thread that is none: orders and news go straight through. */
 beforeEach(() => {
   sockets = [];
   now = 0;
-  worker = { onmessage: null, onerror: null, postMessage: (order: FeedOrder) => feed.order(order) };
+  isTerminated = false;
+  worker = { onmessage: null, onerror: null, postMessage: (order: FeedOrder) => feed.order(order), terminate: () => void (isTerminated = true) };
   feed = new Feed({
     connect: (url, protocols) => {
       const socket = new FakeSocket(url, protocols);
@@ -145,8 +147,12 @@ describe('the feed', () => {
 
   it('tells of a thread that fails as of a link that is down', () => {
     const heard = listen(thread.open('ws://127.0.0.1', []));
+    sockets[0]!.onopen!();
     worker.onerror!({ message: 'no thread' });
-    expect(heard.closed).toEqual([[THREAD_FAILED, 'no thread']]);
+    expect([heard.closed, isTerminated]).toEqual([[[THREAD_FAILED, 'no thread']], true]);
+    sockets[0]!.onmessage!({ data: new Uint8Array(mapFrame('a')).buffer });
+    feed.tick();
+    expect(heard.snapshots).toEqual([]);
   });
 });
 

@@ -16,7 +16,16 @@ impl Model {
         for (name, required) in parties {
             let due = (!external).then_some(self.now + due_seconds(name));
             let (said, place, since) = (Said::Nothing, Place::In, self.now);
-            let listed = Listed { required: *required && !external, late, said, place, since, due, overdue: false };
+            let listed = Listed {
+                required: *required && !external,
+                late,
+                said,
+                place,
+                since,
+                due,
+                overdue: false,
+                recalled: None,
+            };
             self.alarms[alarm].parties.insert(name, listed);
         }
         self.alarmed(&parties.keys().map(|name| organisation(name)).collect());
@@ -81,13 +90,15 @@ impl Model {
         if !self.changes(by, alarm) || !reason {
             return false;
         }
+        let now = self.now;
         let parties = &mut self.alarms[alarm].parties;
         if named.iter().any(|name| !parties.contains_key(name)) {
             return false;
         }
         let wanted = parties.iter_mut().filter(|(name, _)| named.is_empty() || named.contains(name));
         let still_in = wanted.filter(|(_, listed)| !listed.recalled());
-        still_in.map(|(_, listed)| listed.place = Place::Recalled).count() > 0
+        let recall = |(_, listed): (_, &mut Listed)| (listed.place, listed.recalled) = (Place::Recalled, Some(now));
+        still_in.map(recall).count() > 0
     }
 
     pub(super) fn open(&mut self, by: Name, alarm: usize, reason: bool) -> bool {

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::support::START;
+
 use super::{Alarm, Listed, Model, Name, Place, Said, counts, crew, organisation};
 
 impl Model {
@@ -11,7 +13,10 @@ impl Model {
         let Some(listed) = self.alarms.get_mut(alarm).and_then(|alarm| alarm.parties.get_mut(party)) else {
             return false;
         };
+        let was_pressed = pressed.filter(|pressed| (START - 30..=now + 30).contains(pressed));
+        let is_before_recall = was_pressed.zip(listed.recalled).is_some_and(|(pressed, recalled)| pressed < recalled);
         match (listed.place, listed.said) {
+            (Place::Recalled, _) if is_before_recall => return false,
             (Place::Recalled, _) if counts => listed.place = Place::RecallTaken,
             (Place::Recalled | Place::RecallTaken, _) | (_, Said::Yes) => return false,
             (_, Said::Heard | Said::No) if !counts => return false,
@@ -40,7 +45,10 @@ impl Model {
         if let Some(alarm) = alarm {
             return self.note(by, alarm, party, heard.is_some(), pressed);
         }
-        let waits = |listed: &Listed| listed.open_question() || listed.place == Place::Recalled;
+        let was_pressed = pressed.filter(|pressed| (START - 30..=self.now + 30).contains(pressed));
+        let was_there = |listed: &Listed| was_pressed.is_none_or(|pressed| pressed + 30 >= listed.since);
+        let asks = |listed: &Listed| listed.open_question() || listed.place == Place::Recalled;
+        let waits = |listed: &Listed| asks(listed) && was_there(listed);
         let waiting = |(_, alarm): &(usize, &Alarm)| alarm.parties.get(party).is_some_and(waits);
         let waiting: Vec<usize> = self.alarms.iter().enumerate().filter(waiting).map(|(index, _)| index).collect();
         waiting.into_iter().filter(|alarm| self.note(by, *alarm, party, heard.is_some(), pressed)).count() > 0

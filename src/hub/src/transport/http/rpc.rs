@@ -38,12 +38,15 @@ pub(super) async fn answer(hub: &Arc<Hub>, request: Request<Incoming>, loopback:
     if !kind.eq_ignore_ascii_case(PROTOBUF) {
         return text(StatusCode::UNSUPPORTED_MEDIA_TYPE, "the body is to be application/x-protobuf\n");
     }
-    let token = bearer(value(request.headers(), header::AUTHORIZATION)).to_owned();
+    let principal = match unary::whose(hub, bearer(value(request.headers(), header::AUTHORIZATION)), loopback) {
+        Ok(principal) => principal,
+        Err(error) => return refused(&error),
+    };
     let question = match read(request.into_body()).await {
         Ok(question) => question,
         Err(answer) => return *answer,
     };
-    match unary::call(hub, &token, loopback, &service, &method, question).await {
+    match unary::call(hub, &principal, &service, &method, question).await {
         Ok(answer) => {
             let mut answer = whole(StatusCode::OK, PROTOBUF, answer);
             answer.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -11,7 +11,7 @@ use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::handshake::derive_accept_key;
 
-use super::{eager::Eager, guard::value};
+use super::{eager::Eager, guard::value, patient::Patient};
 use crate::{
     app::Hub,
     site::answer::{Body, text},
@@ -43,12 +43,13 @@ pub(super) fn upgrade(hub: Arc<Hub>, mut request: Request<Incoming>, loopback: b
     tokio::spawn(async move {
         let Ok(upgraded) = upgraded.await else { return };
         // Past the upgrade the socket is the session's alone: nothing stands between it and the frames.
-        match upgraded.downcast::<TokioIo<TcpStream>>() {
+        match upgraded.downcast::<TokioIo<Patient<TcpStream>>>() {
             Ok(parts) if parts.read_buf.is_empty() => {
-                drive(hub, &mut WebSocket::accepted(parts.io.into_inner(), encoding).await, loopback).await;
+                let stream = parts.io.into_inner().into_inner();
+                drive(hub, &mut WebSocket::accepted(stream, encoding).await, loopback).await;
             }
             Ok(parts) => {
-                let stream = parts.io.into_inner();
+                let stream = parts.io.into_inner().into_inner();
                 let socket = Eager::new(parts.read_buf, stream);
                 drive(hub, &mut WebSocket::accepted(socket, encoding).await, loopback).await;
             }

@@ -79,7 +79,12 @@ fn who_only_looks_gets_names_and_markings() {
     assert!(told.ground.is_some() && told.markings.len() > 40);
     let nothing = [told.units.len(), told.plans.len(), told.talkgroups.len(), told.grounds.len(), told.releases.len()];
     assert_eq!((nothing, told.reserve_lines.len(), told.municipalities.len()), ([0; 5], 0, 0));
-    assert!(told.organisations.iter().all(|one| one.phone.is_none()));
+    let works = |one: &pb::OrganisationEntry| {
+        let codes = one.status_codes.len() + one.relays_for.len();
+        codes > 0 || one.due_seconds.is_some() || one.phone.is_some() || one.report_template.is_some()
+    };
+    assert!(!told.organisations.iter().any(works), "how others work is not for who only looks");
+    assert!(told.organisations.iter().any(|one| one.short_name() == "AMB"));
     assert!(says(&view(&setup, "sos-alarm"), "070-1740606"));
 }
 

@@ -64,7 +64,7 @@ pub fn event(decided: &Decided, content: Option<&Content>, around: &Circumstance
     };
     let envelope = in_scope(envelope, &decided.scope);
     let content = content.filter(|_| decided.content.is_some());
-    pb::Event { envelope: Some(envelope), withheld: Vec::new(), body: Some(body(decided, content, around)) }
+    pb::Event { envelope: Some(envelope), body: Some(body(decided, content, around)), ..Default::default() }
 }
 
 fn in_scope(envelope: pb::Envelope, scope: &Scope) -> pb::Envelope {
