@@ -59,10 +59,11 @@ export class Desk {
     this.sheet = this.sheet === sheet ? undefined : sheet;
   }
 
-  /** Of the own organisation: every alarm and recall of the incident that waits. */
-  acknowledge(id: string | undefined = this.selectedId): void {
-    if (!id) return;
-    void this.session.press({ incidentId: id, body: { case: 'acknowledge', value: {} } });
+  /** Every alarm and recall of the incident that waits for the own organisation and is shown: by name, so that it answers none that comes later. */
+  acknowledge(): void {
+    const { incident } = this;
+    if (!incident) return;
+    for (const row of this.session.outstanding(incident)) void this.session.press({ incidentId: incident.id, body: { case: 'acknowledge', value: { alarmId: row.alarmId } } });
   }
 
   heardRows(): PartyRow[] {

@@ -116,13 +116,20 @@ describe('a key at the desk', () => {
 
   it('acknowledges, opens forms, and shows sheets', () => {
     expect(press(pressed('F4', 'F4'))).toBe(true);
-    expect(stage.bodies).toMatchObject([{ case: 'acknowledge', value: {} }]);
+    expect(stage.bodies).toMatchObject([{ case: 'acknowledge', value: { alarmId: 'a' } }]);
     press(pressed('n', 'KeyN', ALT));
     expect(desk.form?.id).toBe('note');
     press(pressed('?', 'Minus', { shiftKey: true }));
     expect([desk.sheet, desk.form]).toEqual(['keys', undefined]);
     press(pressed('Escape', 'Escape'));
     expect(desk.sheet).toBeUndefined();
+  });
+
+  it('acknowledges each alarm that is shown by its name, and a recall too; none that comes later', () => {
+    stage.add(event({ case: 'alarmRaised', value: { alarmId: 'b', parties: [party('rtj')] } }), event({ case: 'alarmRecalled', value: { alarmId: 'a', parties: [{ organisation: 'rtj' }] } }));
+    press(pressed('F4', 'F4'));
+    stage.add(event({ case: 'alarmRaised', value: { alarmId: 'c', parties: [party('rtj')] } }));
+    expect(stage.bodies).toMatchObject([{ case: 'acknowledge', value: { alarmId: 'a' } }, { case: 'acknowledge', value: { alarmId: 'b' } }]);
   });
 
   it('does nothing where it makes no sense, and nothing else either', () => {
