@@ -14,6 +14,8 @@ export interface Pressed {
   incidentId?: string | undefined;
   raise?: MessageInitShape<typeof CommandSchema>['raise'] | undefined;
   shareWith?: string[] | undefined;
+  /** What is to follow on the incident that comes of it: kept with it, and sent when the hub has named the incident, by whichever page then lives. */
+  then?: { body: CommandBody } | undefined;
 }
 
 /** Where an action is on its way. */
@@ -26,6 +28,8 @@ export interface Action {
   readonly incidentId?: string | undefined;
   readonly at: number;
   readonly urgent: boolean;
+  /** What follows when it is accepted. */
+  readonly then?: { readonly kind: string } | undefined;
   state: ActionState;
   /** False: it is only in this page's memory. */
   isKept: boolean;
@@ -34,6 +38,7 @@ export interface Action {
 }
 
 interface Entry extends Action {
+  readonly then?: StoredAction['then'];
   /** Its place in the storage; undefined: it is not there. */
   seq: number | undefined;
   /** It is kept, or cannot be: it may be sent. */
@@ -93,23 +98,10 @@ export class Outbox {
   /** Takes what was pressed. Resolves when it is kept; the answer comes with `outcome`. */
   async press(pressed: Pressed): Promise<{ action: Action; outcome: Promise<Action> }> {
     const at = Date.now();
-    const command = create(CommandSchema, {
-      commandId: uuidv7(at),
-      pressedAt: timestamp(this.hubNow()),
-      body: pressed.body,
-      ...(pressed.incidentId === undefined ? {} : { incidentId: pressed.incidentId }),
-      ...(pressed.raise === undefined ? {} : { raise: pressed.raise }),
-      shareWith: pressed.shareWith ?? [],
-      ...(this.person === undefined ? {} : { person: this.person }),
-    });
-    const kind = pressed.body.case ?? '';
+    const pressedAt = this.hubNow();
+    const then = pressed.then && this.written(pressed.then, at, pressedAt);
     const stored = {
-      commandId: command.commandId ?? '',
-      bytes: toBinary(CommandSchema, command),
-      at,
-      urgent: kind === 'raiseEmergency' || kind === 'cancelEmergency',
-      kind,
-      incidentId: pressed.incidentId,
+      ...this.written(pressed, at, pressedAt), at, urgent: ['raiseEmergency', 'cancelEmergency'].includes(pressed.body.case ?? ''), incidentId: pressed.incidentId, ...(then ? { then } : {}),
     };
     // On the screen at once; on the wire when it is kept, so that a power cut in between cannot have sent what is then forgotten.
     const entry: Entry = { ...stored, seq: undefined, state: 'queued', isKept: true, isReady: false, settle: [] };
@@ -119,6 +111,19 @@ export class Outbox {
     await this.keep(entry, stored);
     this.pump();
     return { action: entry, outcome };
+  }
+
+  private written(pressed: Pressed, at: number, pressedAt: number): { commandId: string; kind: string; bytes: Uint8Array } {
+    const command = create(CommandSchema, {
+      commandId: uuidv7(at),
+      pressedAt: timestamp(pressedAt),
+      body: pressed.body,
+      ...(pressed.incidentId === undefined ? {} : { incidentId: pressed.incidentId }),
+      ...(pressed.raise === undefined ? {} : { raise: pressed.raise }),
+      shareWith: pressed.shareWith ?? [],
+      ...(this.person === undefined ? {} : { person: this.person }),
+    });
+    return { commandId: command.commandId ?? '', kind: pressed.body.case ?? '', bytes: toBinary(CommandSchema, command) };
   }
 
   /** Writes it down. The disk is full, slow, or the browser refuses: it is sent all the same, and the screen says that a reload would lose it. */
@@ -186,12 +191,28 @@ export class Outbox {
   private accept(entry: Entry, accepted: Accepted): void {
     entry.state = 'accepted';
     entry.accepted = accepted;
-    this.unstore(entry);
+    // What is to follow is written down before that which it follows is forgotten: a page that dies in between asks again, and gets the same answer.
+    if (entry.then) void this.follow(entry, accepted.incidentId);
+    else this.unstore(entry);
     for (const settle of entry.settle) settle(entry);
     setTimeout(() => {
       this.entries = this.entries.filter((one) => one !== entry);
       this.changed();
     }, DONE_MS);
+  }
+
+  private async follow(entry: Entry, incidentId: string | undefined): Promise<void> {
+    const { then, at } = entry;
+    if (!then || incidentId === undefined || this.entries.some((one) => one.commandId === then.commandId)) return this.unstore(entry);
+    const command = fromBinary(CommandSchema, then.bytes);
+    command.incidentId = incidentId;
+    const stored = { commandId: then.commandId, kind: then.kind, bytes: toBinary(CommandSchema, command), at, urgent: false, incidentId };
+    const next: Entry = { ...stored, seq: undefined, state: 'queued', isKept: true, isReady: false, settle: [] };
+    this.entries.push(next);
+    this.changed();
+    await this.keep(next, stored);
+    if (next.seq !== undefined) this.unstore(entry);
+    this.pump();
   }
 
   private refuse(entry: Entry, refused: Refused): void {

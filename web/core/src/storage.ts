@@ -15,6 +15,8 @@ export interface StoredAction {
   /** What it was, for people: the name of its body. */
   kind: string;
   incidentId?: string | undefined;
+  /** What follows on the incident that comes of it; its command names none yet. */
+  then?: { commandId: string; kind: string; bytes: Uint8Array } | undefined;
   /** Refused by the hub: kept until somebody has read it. */
   refused?: { code: number; message: string; facts: { name: string; value: string }[] } | undefined;
 }

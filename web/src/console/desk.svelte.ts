@@ -1,6 +1,7 @@
-import type { Incident, PartyRow } from '@samband/core';
+import { placeOf, titleOf } from '@samband/core';
+import type { Action, Incident, PartyRow } from '@samband/core';
 import { getContext, setContext } from 'svelte';
-import type { Form, Subject, Values } from '../forms/types.ts';
+import type { Draft, Form, Subject, Values } from '../forms/types.ts';
 import { heardRows } from '../forms/alarm.ts';
 import { sound } from '../live/sound.svelte.ts';
 import type { Session } from '../live/session.svelte.ts';
@@ -9,23 +10,34 @@ import type { Session } from '../live/session.svelte.ts';
 export type Sheet = 'heard' | 'handover' | 'search' | 'keys' | undefined;
 export type Tab = 'now' | 'log' | 'help' | 'why';
 
+/** So long somebody waits for what they have created, milliseconds. */
+const WAITED_MS = 10_000;
+
 /** What the dispatcher has in front of them: which incident, which form, which sheet. */
 export class Desk {
   selectedId = $state<string | undefined>();
   selectedUnit = $state<string | undefined>();
   form = $state.raw<Form | undefined>();
   preset = $state.raw<Values>({});
+  /** What was written in the open form before somebody left it. */
+  draft = $state.raw<Draft | undefined>();
+  /** The incident the open form is of, which need not be the one that is shown. */
+  formOf = $state<string | undefined>();
   sheet = $state<Sheet>();
   tab = $state<Tab>('now');
   /** On a screen too narrow for both: the incident, or the map with the units. */
   side = $state<'detail' | 'map'>('detail');
-  /** Said once to a screen reader, politely. */
-  said = $state('');
 
   readonly incident: Incident | undefined = $derived.by(() => this.session.incident(this.selectedId));
 
+  /** What is half written, by form and incident: until it is sent, or somebody closes it. */
+  private readonly drafts = new Map<string, Draft>();
+  /** What the hub would not have, as it was written: to be mended and sent again. */
+  private readonly refused = new Map<string, { form: Form; of: string | undefined; values: Values }>();
+
   constructor(readonly session: Session) {
     session.hold(() => this.selectedId);
+    session.hold(() => this.formOf);
   }
 
   get subject(): Subject {
@@ -48,12 +60,67 @@ export class Desk {
     this.select(id);
   }
 
+  /** Where the open form's incident is another than the one that is shown, nothing may be sent by one press. */
+  get isElsewhere(): boolean {
+    return this.form !== undefined && this.formOf !== undefined && this.formOf !== this.selectedId;
+  }
+
+  /** What the open form is of, in words. */
+  get formAbout(): string {
+    const incident = this.session.incident(this.formOf);
+    return incident ? [titleOf(incident), placeOf(incident)].filter(Boolean).join(', ') : '';
+  }
+
   open(form: Form, preset: Values = {}): void {
     this.sheet = undefined;
+    this.formOf = form.opens || form.isFree ? undefined : this.selectedId;
+    // What somebody chose to begin with is not mixed with what was written before.
+    this.draft = Object.keys(preset).length === 0 ? this.drafts.get(this.key(form)) : undefined;
     this.preset = preset;
     this.form = form;
   }
 
+  /** Something was written in the open form. */
+  write(form: Form, draft: Draft): void {
+    if (this.form === form) this.drafts.set(this.key(form), draft);
+  }
+
+  /** Closed by whoever wrote in it, or sent. */
+  close(): void {
+    if (this.form) this.drafts.delete(this.key(this.form));
+    this.form = undefined;
+  }
+
+  /** The form was sent; the answer can be hours away. */
+  async sent(form: Form, values: Values, pressed: Promise<Action>): Promise<void> {
+    const { formOf: of, selectedId } = this;
+    const action = await pressed;
+    if (action.refused) this.refused.set(action.commandId, { form, of, values });
+    const incidentId = action.accepted?.incidentId;
+    // Who has gone on to something else in the meantime is not pulled away from it.
+    const isWaitedFor = this.form === undefined && this.selectedId === selectedId && Date.now() - action.at < WAITED_MS;
+    if (form.opens && incidentId && isWaitedFor) this.select(incidentId);
+  }
+
+  canMend(commandId: string): boolean {
+    return this.refused.has(commandId);
+  }
+
+  /** Opens what the hub refused, as it was written. */
+  mend(commandId: string): void {
+    const one = this.refused.get(commandId);
+    if (!one) return;
+    this.refused.delete(commandId);
+    if (one.of) this.select(one.of);
+    this.open(one.form, one.values);
+    this.session.client.outbox.dismiss(commandId);
+  }
+
+  private key(form: Form): string {
+    return [form.id, form.of ?? '', this.formOf ?? ''].join('|');
+  }
+
+  /** The form that was open keeps what is written in it. */
   show(sheet: Sheet): void {
     this.form = undefined;
     this.sheet = this.sheet === sheet ? undefined : sheet;

@@ -51,7 +51,7 @@ export function onKey(desk: Desk, event: KeyboardEvent): void {
   const character = event.key.length === 1 && !event.ctrlKey && !event.altKey ? event.key : undefined;
   if (isTyping(event.target) && (character !== undefined || !/^(Escape|F\d+|Ctrl\+|Alt\+|Shift\+F)/.test(pressed))) return;
   if (event.key === 'Escape') {
-    if (desk.form) desk.form = undefined;
+    if (desk.form) desk.close();
     else desk.sheet = undefined;
     return;
   }

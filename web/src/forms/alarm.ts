@@ -83,7 +83,7 @@ export function addParties(subject: Subject, replaces?: PartyRow): Form {
     { kind: 'text', name: 'reason', label: t.fields.reason },
   ];
   return {
-    id: 'addParties', title: t.actions.addParties, submit: t.actions.alarm, fields: () => fields,
+    id: 'addParties', of: replaces && `${replaces.alarmId}|${replaces.key}`, title: t.actions.addParties, submit: t.actions.alarm, fields: () => fields,
     send: (values) => {
       const replaced = text(values, 'replaces');
       const { alarmId, party } = split(replaced);
@@ -121,7 +121,7 @@ export function waive(subject: Subject, row?: PartyRow): Form {
   const t = words(subject);
   const waiting = rows(subject, (one) => one.holdsGate);
   return {
-    id: 'waive', title: t.actions.waive, submit: t.actions.waive, twoSteps: true,
+    id: 'waive', of: row && `${row.alarmId}|${row.key}`, title: t.actions.waive, submit: t.actions.waive, twoSteps: true,
     fields: () => [
       { kind: 'select', name: 'party', label: t.fields.party, required: true, choices: waiting.map((one) => one.choice), value: row ? `${row.alarmId}|${row.key}` : (waiting[0]?.choice.value ?? '') },
       { kind: 'text', name: 'reason', label: t.fields.reason, required: true },

@@ -101,7 +101,7 @@ export function arrivalReport(subject: Subject, corrects?: string): Form {
     ];
   };
   return {
-    id: 'arrivalReport', title: t.actions.arrivalReport, submit: t.send, fields,
+    id: 'arrivalReport', of: corrects, title: t.actions.arrivalReport, submit: t.send, fields,
     send: (values) => {
       const template = Number(text(values, 'template')) as ReportTemplate;
       const count = whole(values, 'casualties');
@@ -181,7 +181,7 @@ export function unitState(subject: Subject): Form {
     { kind: 'number', name: 'crew', label: t.fields.crew },
   ];
   return {
-    id: 'unitState', title: t.actions.unitState, submit: t.send, fields: () => fields,
+    id: 'unitState', isFree: true, title: t.actions.unitState, submit: t.send, fields: () => fields,
     send: (values) => {
       const crewSize = whole(values, 'crew');
       return { body: { case: 'reportUnitState', value: { unitId: text(values, 'unit'), onDuty: flag(values, 'onDuty'), code: text(values, 'code'), ...(crewSize === undefined ? {} : { crewSize }), capabilities: [] } } };
@@ -192,7 +192,7 @@ export function unitState(subject: Subject): Form {
 export function signOff(subject: Subject): Form {
   const t = words(subject);
   return {
-    id: 'signOff', title: t.actions.signOff, submit: t.actions.signOff, twoSteps: true, fields: () => unitField({ ...subject, incident: undefined }),
+    id: 'signOff', isFree: true, title: t.actions.signOff, submit: t.actions.signOff, twoSteps: true, fields: () => unitField({ ...subject, incident: undefined }),
     send: (values) => ({ body: { case: 'signOffUnit', value: { unitId: text(values, 'unit') } } }),
   };
 }
@@ -200,7 +200,7 @@ export function signOff(subject: Subject): Form {
 export function covert(subject: Subject): Form {
   const t = words(subject);
   return {
-    id: 'covert', title: t.actions.covert, submit: t.send, twoSteps: true,
+    id: 'covert', isFree: true, title: t.actions.covert, submit: t.send, twoSteps: true,
     fields: () => [...unitField({ ...subject, incident: undefined }), { kind: 'switch', name: 'covert', label: t.fields.covert, value: true }],
     send: (values) => ({ body: { case: 'setCovert', value: { unitId: text(values, 'unit'), covert: flag(values, 'covert') } } }),
   };

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { FACT_ORDER } from '@samband/core';
-import type { Incident } from '@samband/core';
+import type { Incident, Pressed } from '@samband/core';
 import { Marking } from '@samband/core/gen/options_pb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { alarmed, event, party } from '../../core/test/build.ts';
@@ -115,7 +115,7 @@ describe('a new incident', () => {
   const values = { types: 'Brand i byggnad, Lägenhet, ', street: 'Storgatan 1', municipality: 'Åre', place: '63,1767 14,6361', description: 'rök', hazard: 'gasol', casualties: '2', callerPhone: '070-1740605', priority: '1' };
 
   it('has what was said on the telephone, as facts', () => {
-    expect(plain(fill(incident.newIncident(subject), values))).toEqual({
+    expect(plain(fill(incident.newIncident(subject), { ...values, plan: '' }))).toEqual({
       body: {
         case: 'reportIncident',
         value: {
@@ -131,9 +131,8 @@ describe('a new incident', () => {
   });
 
   it('is alarmed by plan when the hub has it, unless somebody chose not to', () => {
-    const form = incident.newIncident(subject);
-    const next = (plan: string) => form.next?.({ incidentId: 'new' } as Parameters<NonNullable<Form['next']>>[0], { ...values, plan });
-    expect(plain(next('auto') ?? { body: { case: undefined } })).toEqual({ incidentId: 'new', body: { case: 'raiseAlarm', value: { plan: 'auto', alarmText: 'rök', parties: [] } } });
+    const next = (plan: string) => fill(incident.newIncident(subject), { ...values, plan }).then;
+    expect(plain(next('auto') as Pressed)).toEqual({ body: { case: 'raiseAlarm', value: { plan: 'auto', alarmText: 'rök', parties: [] } } });
     expect(next('')).toBeUndefined();
   });
 

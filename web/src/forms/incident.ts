@@ -75,18 +75,13 @@ export function newIncident(subject: Subject): Form {
   ];
   return {
     id: 'newIncident', title: t.actions.newIncident, submit: t.send, fields: () => fields,
-    send: (values) => ({
-      body: {
-        case: 'reportIncident',
-        value: { types: commaWords(values, 'types'), exercise: flag(values, 'exercise'), facts: factsOf(values) },
-      },
-    }),
-    next: (accepted, values) => {
+    opens: true,
+    send: (values) => {
       const plan = text(values, 'plan');
-      if (!plan || !accepted.incidentId) return undefined;
+      const alarmText = text(values, 'alarmText') ?? text(values, 'description') ?? text(values, 'types');
       return {
-        incidentId: accepted.incidentId,
-        body: { case: 'raiseAlarm', value: { plan, alarmText: text(values, 'alarmText') ?? text(values, 'description') ?? text(values, 'types'), parties: [] } },
+        body: { case: 'reportIncident', value: { types: commaWords(values, 'types'), exercise: flag(values, 'exercise'), facts: factsOf(values) } },
+        ...(plan ? { then: { body: { case: 'raiseAlarm', value: { plan, alarmText, parties: [] } } } } : {}),
       };
     },
   };
@@ -225,7 +220,7 @@ export function notice(subject: Subject): Form {
     return time === undefined ? undefined : timestamp(time);
   };
   return {
-    id: amends ? 'amendNotice' : 'notice', title: amends ? t.actions.amendNotice : t.actions.notice, submit: t.send, fields: () => fields,
+    id: amends ? 'amendNotice' : 'notice', title: amends ? t.actions.amendNotice : t.actions.notice, submit: t.send, fields: () => fields, ...(amends ? {} : { opens: true }),
     send: (values) => {
       const value = {
         types: commaWords(values, 'types'), text: text(values, 'text'),

@@ -1,5 +1,4 @@
 import type { Incident, Pressed } from '@samband/core';
-import type { Accepted } from '@samband/core/gen/command_pb';
 import type { Session } from '../live/session.svelte.ts';
 
 export type Value = string | string[] | boolean;
@@ -26,6 +25,13 @@ export type Field =
   | (Common & { kind: 'checks'; choices: Choice[] })
   | (Common & { kind: 'parties' });
 
+/** What is half written in a form. */
+export interface Draft {
+  values: Values;
+  /** Names of parties that are typed and not chosen yet, by field. */
+  typed: Record<string, string>;
+}
+
 /** A form: what is asked for, and what is sent. */
 export interface Form {
   id: string;
@@ -41,8 +47,12 @@ export interface Form {
   also?: (values: Values) => Pressed[];
   /** Nothing was said: it would be sent as an empty thing, and replace what stands. */
   isEmpty?: (values: Values) => boolean;
-  /** What follows when the hub has accepted it. */
-  next?: (accepted: Accepted, values: Values) => Pressed | undefined;
+  /** Makes an incident: it concerns none that is there, and the new one is shown when the hub has it. */
+  opens?: boolean;
+  /** Concerns no incident. */
+  isFree?: boolean;
+  /** What of the incident it is about, where there are several of a kind: what is half written for one is not another's. */
+  of?: string | undefined;
 }
 
 /** What a form is made for. */

@@ -57,7 +57,8 @@ async function openSession(page: Page): Promise<BootProps | undefined> {
 
 /** Unsent actions of a storage that could not be read are handed over as a file before they are gone. */
 function exportActions(actions: StoredAction[]): void {
-  const readable = actions.map(({ bytes, ...rest }) => ({ ...rest, command: bytes instanceof Uint8Array ? base64(bytes) : String(bytes) }));
+  const written = (bytes: unknown) => (bytes instanceof Uint8Array ? base64(bytes) : String(bytes));
+  const readable = actions.map(({ bytes, then, ...rest }) => ({ ...rest, command: written(bytes), ...(then ? { then: { ...then, bytes: written(then.bytes) } } : {}) }));
   const file = new Blob([JSON.stringify({ samband: 'unsent actions', actions: readable }, undefined, 2)], { type: 'application/json' });
   const anchor = document.createElement('a');
   anchor.href = URL.createObjectURL(file);

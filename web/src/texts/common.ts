@@ -31,6 +31,8 @@ export const sv = {
     },
     notKept: 'behålls inte om sidan laddas om',
     dismiss: 'Läst',
+    mend: 'Ändra och sänd igen',
+    then: (name: string) => `därefter ${name}`,
     pressedAt: (time: string) => `tryckt ${time}`,
   },
   storage: {
@@ -119,6 +121,8 @@ export const en: Words<typeof sv> = {
     },
     notKept: 'lost if the page is reloaded',
     dismiss: 'Read',
+    mend: 'Change and send again',
+    then: (name) => `then ${name}`,
     pressedAt: (time) => `pressed ${time}`,
   },
   storage: {

@@ -41,6 +41,9 @@ export const sv = {
   send: 'Sänd',
   sure: 'Tryck en gång till för att bekräfta',
   incomplete: 'Inget är ifyllt',
+  elsewhere: (about: string) => `OBS! Gäller ${about}, inte händelsen som visas.`,
+  goThere: 'Visa den',
+  draft: 'Det du skrev senast är kvar.',
   actions: {
     newIncident: 'Ny händelse', alarm: 'Larma', addParties: 'Larma fler', acknowledge: 'Kvittera', decline: 'Avböj', heard: 'Hört av', waive: 'Undanta', recall: 'Återkalla larm',
     openGate: 'Öppna grinden för hand', totalInformation: 'Sänd totalinformation', confirmTotal: 'Uppfattat', confirmTotalFor: 'Uppfattat av annan', arrivalReport: 'Ankomstrapport', sitrep: 'Lägesrapport',
@@ -96,6 +99,9 @@ export const en: Words<typeof sv> = {
   send: 'Send',
   sure: 'Press once more to confirm',
   incomplete: 'Nothing is filled in',
+  elsewhere: (about) => `NOTE! Of ${about}, not of the incident that is shown.`,
+  goThere: 'Show it',
+  draft: 'What you wrote last is still here.',
   actions: {
     newIncident: 'New incident', alarm: 'Alarm', addParties: 'Alarm more', acknowledge: 'Acknowledge', decline: 'Decline', heard: 'Heard', waive: 'Waive', recall: 'Recall alarm',
     openGate: 'Open the gate by hand', totalInformation: 'Send total information', confirmTotal: 'Uppfattat', confirmTotalFor: 'Uppfattat for another', arrivalReport: 'Arrival report', sitrep: 'Sitrep',
