@@ -11,6 +11,7 @@ export * from './storage.ts';
 export * from './state/model.ts';
 export * from './state/said.ts';
 export * from './state/store.ts';
+export * from './views/asks.ts';
 export * from './views/facts.ts';
 export * from './views/names.ts';
 export * from './views/party.ts';

@@ -4,6 +4,7 @@ import * as briefing from '../forms/briefing.ts';
 import * as factForm from '../forms/fact.ts';
 import * as help from '../forms/help.ts';
 import * as incident from '../forms/incident.ts';
+import { firstParty } from '../forms/parties.ts';
 import * as release from '../forms/release.ts';
 import type { Form, Subject, Values } from '../forms/types.ts';
 import type { Messages } from '../texts/index.ts';
@@ -99,12 +100,23 @@ export const ACTIONS: DeskAction[] = [
   { name: 'covert', words: ['dold', 'covert'], needsIncident: false, fits: ({ session }) => session.own.role === 'command', form: briefing.covert },
 ];
 
-/** `hört 2 telefon`: the second in the list, heard on the telephone. Without a number the list is shown. */
+/**
+ * `hört 1010 telefon`: who was heard, and on what. A number is one of the list, and only while the list is there to be seen. Where it is not
+ * sure who is meant, the list is shown.
+ */
 function heard(desk: Desk, argument: string): void {
-  const [number, ...on] = argument.split(/\s+/);
-  const row = desk.heardRows()[Number(number) - 1];
-  if (row) desk.heard(row, on.join(' ') || desk.session.voice.t.forms.options.radio);
-  else desk.show('heard');
+  const { session } = desk;
+  const [first = '', ...rest] = argument.split(/\s+/);
+  const radio = session.voice.t.forms.options.radio;
+  if (/^\d{1,2}$/.test(first) && desk.sheet === 'heard') {
+    const listed = desk.heardList[Number(first) - 1];
+    if (listed?.isOpen) desk.heard(listed.row, rest.join(' ') || radio);
+    return;
+  }
+  const named = firstParty(session.names, argument);
+  const rows = desk.heardRows().filter((row) => row.key === named?.key);
+  if (rows.length === 1 && rows[0]) desk.heard(rows[0], named?.rest || radio);
+  else if (desk.sheet !== 'heard') desk.show('heard');
 }
 
 export function isOffered(action: DeskAction, subject: Subject): boolean {

@@ -173,6 +173,7 @@ describe('units in distress', () => {
 describe('"heard"', () => {
   it('acknowledges for whoever has the digit, on what it was heard', async () => {
     const { stage, desk } = await deskOf(reported(), alarm(bil(), party('amb')));
+    desk.show('heard');
     const shown = show(Heard, () => ({}), { desk });
     expect(shown.all('ol button').map((one) => (one.textContent ?? '').replaceAll(/\s+/g, ' ').trim())).toEqual(['1 AMB väntar', '2 2 31-1010 väntar']);
     await hasNoBarrier(shown.element);

@@ -1,5 +1,5 @@
 import { placeOf, titleOf } from '@samband/core';
-import type { Action, Incident, PartyRow } from '@samband/core';
+import type { Action, Incident, PartyRow, QueueRow } from '@samband/core';
 import { getContext, setContext } from 'svelte';
 import type { Draft, Form, Subject, Values } from '../forms/types.ts';
 import { heardRows } from '../forms/alarm.ts';
@@ -30,6 +30,7 @@ export class Desk {
 
   readonly incident: Incident | undefined = $derived.by(() => this.session.incident(this.selectedId));
 
+  private order = $state.raw<PartyRow[]>([]);
   /** What is half written, by form and incident: until it is sent, or somebody closes it. */
   private readonly drafts = new Map<string, Draft>();
   /** What the hub would not have, as it was written: to be mended and sent again. */
@@ -124,6 +125,7 @@ export class Desk {
   show(sheet: Sheet): void {
     this.form = undefined;
     this.sheet = this.sheet === sheet ? undefined : sheet;
+    if (this.sheet === 'heard') this.order = this.heardRows();
   }
 
   /** Every alarm and recall of the incident that waits for the own organisation and is shown: by name, so that it answers none that comes later. */
@@ -137,6 +139,20 @@ export class Desk {
     return heardRows(this.subject);
   }
 
+  /** As the list was when it was opened: a number stays whose it is. Whoever has answered keeps theirs, and who came later is behind. */
+  readonly heardList: { row: PartyRow; isOpen: boolean }[] = $derived.by(() => {
+    const nameOf = (row: PartyRow) => `${row.alarmId}|${row.key}`;
+    const waiting = new Map(this.heardRows().map((row) => [nameOf(row), row]));
+    return this.order.map((row) => ({ row: waiting.get(nameOf(row)) ?? row, isOpen: waiting.has(nameOf(row)) }));
+  });
+
+  /** Puts those who have come since the list was opened behind the others. */
+  growHeard(): void {
+    const listed = new Set(this.order.map((row) => `${row.alarmId}|${row.key}`));
+    const more = this.heardRows().filter((row) => !listed.has(`${row.alarmId}|${row.key}`));
+    if (more.length > 0) this.order = [...this.order, ...more];
+  }
+
   heard(row: PartyRow, on: string): void {
     this.sheet = undefined;
     const relayedFor = { organisation: row.organisation, ...(row.unit?.unitId ? { unitId: row.unit.unitId } : {}) };
@@ -144,7 +160,17 @@ export class Desk {
   }
 
   nextUnacknowledged(): void {
-    const waiting = this.session.rows.filter((row) => row.group === 'own_unacknowledged' || row.group === 'emergency');
+    this.next((row) => row.own.length > 0 || row.group === 'emergency');
+  }
+
+  /** The next of the incidents in which somebody waits for our answer, with what they have asked. */
+  nextAsked(): void {
+    this.next((row) => row.asks.length > 0);
+    this.tab = 'help';
+  }
+
+  next(fits: (row: QueueRow) => boolean): void {
+    const waiting = this.session.rows.filter(fits);
     const at = waiting.findIndex((row) => row.incident.id === this.selectedId);
     const next = waiting[(at + 1) % waiting.length];
     if (next) this.select(next.incident.id);

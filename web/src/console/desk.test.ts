@@ -14,6 +14,7 @@ import { Stage } from '../test/stage.ts';
 import OutboxTray from '../ui/OutboxTray.svelte';
 import { Desk } from './desk.svelte.ts';
 import Detail from './Detail.svelte';
+import Queue from './Queue.svelte';
 
 let stage: Stage;
 let desk: Desk;
@@ -137,5 +138,37 @@ describe('a new incident', () => {
     desk.select('j');
     await answer({ incidentId: 'new' });
     expect(desk.selectedId).toBe('j');
+  });
+});
+
+describe('"heard"', () => {
+  const pages = () => shown.all('[data-testid=heard] ol button').map((one) => (one.textContent ?? '').replaceAll(/\s+/g, ' ').trim());
+  const list = () => shown.find('[data-testid=heard]');
+
+  it('keeps whose number it is while others answer, and a number whose owner has answered does nothing', async () => {
+    open(() => desk.show('heard'));
+    stage.add(event({ case: 'acknowledged', value: { alarmId: 'a', organisation: 'amb' } }, { owner: 'amb' }), event({ case: 'partiesAdded', value: { alarmId: 'a', parties: [party('amb', '3261010')] } }));
+    expect(pages()).toEqual(['1 AMB har svarat', '2 2311010 väntar', '3 3261010 väntar']);
+    key(list(), '1');
+    expect(stage.bodies).toEqual([]);
+    key(list(), '2');
+    await vi.waitFor(() => expect(stage.bodies).toMatchObject([{ case: 'acknowledge', value: { relayedFor: { organisation: 'rtj', unitId: '2311010' } } }]));
+  });
+
+  it('has more pages than there are digits', () => {
+    stage.add(event({ case: 'partiesAdded', value: { alarmId: 'a', parties: Array.from({ length: 10 }, (_, n) => party('rtj', `23199${n}0`)) } }));
+    open(() => desk.show('heard'));
+    expect([pages().length, shown.text.includes('Sida 1 av 2')]).toEqual([9, true]);
+    key(list(), '0');
+    expect(pages().length).toBe(3);
+  });
+});
+
+describe('what others ask', () => {
+  it('is a number on the tab, and on the row', () => {
+    expect(shown.text).not.toContain('väntar på svar');
+    stage.add(event({ case: 'releaseRequested', value: { requestId: 'b', ofOwner: 'sos', marking: 7, purpose: 'x' } }, { owner: 'polis' }));
+    expect(shown.find('#tab-help').textContent).toContain('1 väntar på svar');
+    expect(show(Queue, () => ({}), { desk }).text).toContain('KRÄVER ÅTGÄRD');
   });
 });

@@ -160,12 +160,23 @@ describe('a key at the desk', () => {
     expect(seen[0]).toBe(seen[2]);
   });
 
-  it('acknowledges for whoever was heard, by number and way', () => {
+  it('acknowledges for whoever was heard, by number and way; a number only of a list that can be seen', () => {
     const heard = ACTIONS.find((one) => one.name === 'heard');
+    if (heard) start(desk, heard, '1 telefon');
+    expect([stage.bodies, desk.sheet]).toEqual([[], 'heard']);
     if (heard) start(desk, heard, '1 telefon');
     expect(stage.bodies).toMatchObject([{ case: 'acknowledge', value: { alarmId: 'a', relayedFor: { organisation: 'rtj' }, heardOn: 'telefon' } }]);
     if (heard) start(desk, heard, '9');
     expect(desk.sheet).toBe('heard');
+  });
+
+  it('acknowledges for whoever was heard by call sign or name, and shows the list where it is not sure who is meant', () => {
+    stage.add(event({ case: 'alarmRaised', value: { alarmId: 'b', parties: [party('rtj', '2311010')] } }));
+    const heard = ACTIONS.find((one) => one.name === 'heard');
+    if (heard) for (const who of ['31-1010 telefon', 'AMB', '1010']) start(desk, heard, who);
+    expect([stage.bodies, desk.sheet]).toMatchObject([[
+      { value: { alarmId: 'b', relayedFor: { organisation: 'rtj', unitId: '2311010' }, heardOn: 'telefon' } }, { value: { alarmId: 'a', relayedFor: { organisation: 'amb' }, heardOn: 'radio' } },
+    ], 'heard']);
   });
 
   it('begins a form with what was written on the command line', () => {

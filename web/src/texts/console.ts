@@ -10,6 +10,7 @@ export const sv = {
   unacknowledged: (n: number) => (n === 1 ? '1 att kvittera' : `${n} att kvittera`),
   acknowledgedOf: (n: number, of: number) => `${n}/${of} kv.`,
   overdue: (n: number) => (n === 1 ? '1 utebliven' : `${n} uteblivna`),
+  asks: (n: number) => (n === 1 ? '1 väntar på svar' : `${n} väntar på svar`),
   unclaimed: 'ej tagen',
   claimedBy: (desk: string) => desk,
   priorityOf: (org: string, value: string) => `${org} prio ${value}`,
@@ -59,7 +60,7 @@ export const sv = {
   decision: { title: 'Varför larmades de, och inte andra?', rule: 'Regel', inputs: 'Underlag', alarmed: 'larmad', not: 'ej larmad', none: 'Beslutsunderlaget visas inte här.', find: 'Sök enhet eller organisation', notConsidered: (who: string) => `${who} fanns inte med i prövningen: ingen rad i planen gällde den.` },
   resources: { unit: 'Enhet', kind: 'Sort', status: 'Status', since: 'Sedan', where: 'Ort', task: 'Uppdrag', distance: 'Avstånd', filter: 'Filtrera', own: 'Egna', all: 'Alla', covert: 'dold', offDuty: 'avloggad', noFix: 'okänt', none: 'Inga enheter.', list: 'Resurser', table: 'Enheterna, en rad var' },
   emergency: { title: 'NÖDLARM', understood: 'Uppfattat', end: 'Avsluta', nearest: 'Närmast', acknowledgedBy: 'Uppfattat av', nobody: 'INGEN har uppfattat', fixAge: (age: string) => `läget är ${age} gammalt`, heard: 'inrapporterat via radio' },
-  heard: { title: 'Hört av – vem?', lead: 'Siffran kvitterar för den som hörts.', none: 'Ingen väntar på att höras.' },
+  heard: { title: 'Hört av – vem?', lead: 'Siffran kvitterar för den som hörts.', none: 'Ingen väntar på att höras.', answered: 'har svarat', page: (n: number, of: number) => `Sida ${n} av ${of}`, nextPage: 'Nästa sida' },
   handover: {
     title: 'Till nästa pass', none: 'Inget att lämna över.', fetch: 'Hämta på nytt', kinds: [
       '', 'Nödlarm', 'Utebliven kvittens', 'Stängd grind', 'Begärd resurs', 'Begäran om utlämning', 'Utlämning i kraft', 'Talgrupp', 'Medietext', 'Förvarning', 'Ej tagen', 'Tagen',
@@ -67,7 +68,7 @@ export const sv = {
   },
   search: { title: 'Sök', label: 'Ord, minst två bokstäver', go: 'Sök', none: 'Inget som du får se.', more: 'Visa fler' },
   keys: { title: 'Kortkommandon', key: 'Tangent', action: 'Åtgärd', change: 'Ändra', press: 'Tryck tangenterna …', reset: 'Återställ', taken: (action: string) => `används redan av ${action}` , singles: 'Inga enstaka bokstäver används.', moveZones: 'Nästa område', moveZonesBack: 'Föregående område', help: 'Den här listan' },
-  command: { placeholder: 'larma 2311010 … · kvittera · hört 1 · notera … · ? för hjälp', label: 'Kommandorad', unknown: (word: string) => `Okänt kommando: ${word}`, needsIncident: 'Välj en händelse först.', done: (name: string) => `${name} sänt` },
+  command: { placeholder: 'larma 2311010 … · kvittera · hört 2 31-1010 · notera … · ? för hjälp', label: 'Kommandorad', unknown: (word: string) => `Okänt kommando: ${word}`, needsIncident: 'Välj en händelse först.', done: (name: string) => `${name} sänt` },
   next: 'Nästa okvitterade',
   settings: 'Inställningar',
   more: 'Fler åtgärder',
@@ -91,6 +92,7 @@ export const en: Words<typeof sv> = {
   unacknowledged: (n) => `${n} to acknowledge`,
   acknowledgedOf: (n, of) => `${n}/${of} ack.`,
   overdue: (n) => `${n} overdue`,
+  asks: (n) => (n === 1 ? '1 awaits an answer' : `${n} await an answer`),
   unclaimed: 'not taken',
   claimedBy: (desk) => desk,
   priorityOf: (org, value) => `${org} priority ${value}`,
@@ -140,7 +142,7 @@ export const en: Words<typeof sv> = {
   decision: { title: 'Why were they alarmed, and others not?', rule: 'Rule', inputs: 'Inputs', alarmed: 'alarmed', not: 'not alarmed', none: 'The decision record is not shown here.', find: 'Find unit or organisation', notConsidered: (who) => `${who} was not considered: no line of the plan was for it.` },
   resources: { unit: 'Unit', kind: 'Kind', status: 'Status', since: 'Since', where: 'Place', task: 'Task', distance: 'Distance', filter: 'Filter', own: 'Own', all: 'All', covert: 'covert', offDuty: 'off duty', noFix: 'unknown', none: 'No units.', list: 'Resources', table: 'The units, a row each' },
   emergency: { title: 'EMERGENCY', understood: 'Understood', end: 'End', nearest: 'Nearest', acknowledgedBy: 'Understood by', nobody: 'NOBODY has understood', fixAge: (age) => `the fix is ${age} old`, heard: 'reported by radio' },
-  heard: { title: 'Heard – whom?', lead: 'The digit acknowledges for whoever was heard.', none: 'Nobody is waited for.' },
+  heard: { title: 'Heard – whom?', lead: 'The digit acknowledges for whoever was heard.', none: 'Nobody is waited for.', answered: 'has answered', page: (n, of) => `Page ${n} of ${of}`, nextPage: 'Next page' },
   handover: {
     title: 'For the next shift', none: 'Nothing to hand over.', fetch: 'Fetch again', kinds: [
       '', 'Emergency', 'Overdue', 'Gate shut', 'Resource request', 'Release request', 'Release in force', 'Talkgroup', 'Media line', 'Advance notice', 'Not taken', 'Taken',
@@ -148,7 +150,7 @@ export const en: Words<typeof sv> = {
   },
   search: { title: 'Search', label: 'Words, at least two letters', go: 'Search', none: 'Nothing that you may see.', more: 'Show more' },
   keys: { title: 'Shortcuts', key: 'Key', action: 'Action', change: 'Change', press: 'Press the keys …', reset: 'Reset', taken: (action) => `used already by ${action}`, singles: 'No single letters are used.', moveZones: 'Next zone', moveZonesBack: 'Former zone', help: 'This list' },
-  command: { placeholder: 'alarm 2311010 … · acknowledge · heard 1 · note … · ? for help', label: 'Command line', unknown: (word) => `Unknown command: ${word}`, needsIncident: 'Choose an incident first.', done: (name) => `${name} sent` },
+  command: { placeholder: 'alarm 2311010 … · acknowledge · heard 2 31-1010 · note … · ? for help', label: 'Command line', unknown: (word) => `Unknown command: ${word}`, needsIncident: 'Choose an incident first.', done: (name) => `${name} sent` },
   next: 'Next unacknowledged',
   settings: 'Settings',
   more: 'More actions',
