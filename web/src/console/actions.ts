@@ -1,4 +1,5 @@
 import { newestMaterial } from '@samband/core';
+import { EndCause } from '@samband/core/gen/common_pb';
 import * as alarm from '../forms/alarm.ts';
 import * as briefing from '../forms/briefing.ts';
 import * as factForm from '../forms/fact.ts';
@@ -33,6 +34,8 @@ export interface DeskAction {
 
 const isOpen = ({ incident: one }: Subject) => one !== undefined && !one.closed && one.reported !== undefined;
 const isNotice = ({ incident: one }: Subject) => one?.notice !== undefined && !one.notice.ended && one.reported === undefined;
+/** Also one that has expired: what was foretold may come late. */
+const isConvertible = ({ incident: one }: Subject) => one?.notice !== undefined && one.reported === undefined && one.notice.ended?.cause !== EndCause.WITHDRAWN;
 const leads = ({ incident: one, session }: Subject) => one?.involvement.get(session.own.organisation)?.level === 4;
 
 export const ACTIONS: DeskAction[] = [
@@ -58,7 +61,7 @@ export const ACTIONS: DeskAction[] = [
   { name: 'confirmTotalFor', words: ['uppfattat-av'], needsIncident: true, fits: (subject) => (subject.incident?.totals.size ?? 0) > 0, form: briefing.confirmTotalFor },
   { name: 'openGate', key: 'Alt+Shift+G', words: ['grind', 'gate'], needsIncident: true, fits: (subject) => alarm.views(subject).some((view) => view.gate === 'shut'), form: alarm.openGate, takes: 'reason' },
   { name: 'addParties', key: 'Alt+Shift+L', words: ['larma-fler', 'fler'], needsIncident: true, fits: (subject) => (subject.incident?.alarms.size ?? 0) > 0, form: alarm.addParties, takes: 'parties' },
-  { name: 'decline', words: ['avböj', 'decline'], needsIncident: true, fits: ({ session, incident: one }) => one !== undefined && session.outstanding(one).length > 0, form: alarm.decline, takes: 'reason' },
+  { name: 'decline', words: ['avböj', 'decline'], needsIncident: true, fits: ({ session, incident: one }) => one !== undefined && session.outstanding(one).some((row) => row.stage !== 'recall_waiting'), form: alarm.decline, takes: 'reason' },
   { name: 'waive', words: ['undanta', 'waive'], needsIncident: true, fits: (subject) => alarm.views(subject).some((view) => view.gate === 'shut'), form: alarm.waive, takes: 'reason' },
   { name: 'recall', words: ['återkalla', 'recall'], needsIncident: true, fits: (subject) => (subject.incident?.alarms.size ?? 0) > 0, form: alarm.recall, takes: 'reason' },
   { name: 'fact', key: 'Alt+P', words: ['uppgift', 'fact'], needsIncident: true, form: factForm.fact, takes: 'text' },
@@ -92,7 +95,7 @@ export const ACTIONS: DeskAction[] = [
   { name: 'amendNotice', words: ['ändra-förvarning'], needsIncident: true, fits: isNotice, form: incident.notice },
   { name: 'withdrawNotice', words: ['ta-tillbaka-förvarning'], needsIncident: true, fits: isNotice, form: incident.withdrawNotice },
   {
-    name: 'convertNotice', words: ['gör-till-händelse'], needsIncident: true, fits: isNotice,
+    name: 'convertNotice', words: ['gör-till-händelse'], needsIncident: true, fits: isConvertible,
     run: (desk) => void desk.session.press({ incidentId: desk.selectedId, body: { case: 'convertAdvanceNotice', value: { types: [] } } }),
   },
   { name: 'unitState', words: ['enhet', 'unit'], needsIncident: false, form: briefing.unitState },

@@ -97,12 +97,12 @@ describe('the acknowledgement matrix', () => {
     const { stage, desk } = await deskOf(reported(), alarm(bil()), event({ case: 'declined', value: { alarmId: 'a', organisation: 'rtj', unit: BIL, reason: 'upptagen' } }));
     const shown = matrix(stage, desk);
     expect(shown.find('.stage').textContent).toMatch(/AVBÖJT.*upptagen/s);
-    press(shown.button('Ersätter'));
+    press(shown.button('Larma ersättare'));
     expect(desk.form?.fields({}).find((field) => field.name === 'replaces')?.value).toBe('a|rtj:2311010');
     press(shown.button('Undanta'));
     expect(desk.form?.id).toBe('waive');
     stage.add(event({ case: 'gateOpened', value: { alarmId: 'a', operatorReason: 'x' } }));
-    expect(shown.all('.acts button').map((one) => one.textContent)).toEqual(['Ersätter']);
+    expect(shown.all('.acts button').map((one) => one.textContent)).toEqual(['Larma ersättare']);
   });
 });
 

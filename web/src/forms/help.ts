@@ -2,6 +2,7 @@ import type { Emergency, HazardEntry, MediaLine, Offer, ResourceRequest, Talkgro
 import { timestamp } from '@samband/core';
 import type { MessagePriority } from '@samband/core/gen/common_pb';
 import { parsePlace } from '../live/place.ts';
+import { degrees } from './fact.ts';
 import { organisationChoices } from './incident.ts';
 import { choices, flag, list, text, timeOfDay, whole } from './types.ts';
 import type { Choice, Form, Subject, Values } from './types.ts';
@@ -72,7 +73,7 @@ function withReason(subject: Subject, id: string, of: string, title: string, nee
 }
 
 export function declineRequest(subject: Subject, of: ResourceRequest): Form {
-  return withReason(subject, 'declineRequest', of.id, words(subject).actions.declineRequest, false, (reason) => ({ case: 'declineRequest', value: { requestId: of.id, reason } }));
+  return withReason(subject, 'declineRequest', of.id, words(subject).actions.declineRequest, true, (reason) => ({ case: 'declineRequest', value: { requestId: of.id, reason } }));
 }
 
 export function closeRequest(subject: Subject, of: ResourceRequest): Form {
@@ -120,6 +121,7 @@ export function emergency(subject: Subject): Form {
 export function hazard(subject: Subject, amends?: HazardEntry): Form {
   const t = words(subject);
   const before = amends?.reported.hazard;
+  const where = degrees(amends?.reported.location);
   return {
     id: 'hazard', of: amends?.id, title: t.actions.hazard, submit: t.send,
     fields: () => [
@@ -127,10 +129,12 @@ export function hazard(subject: Subject, amends?: HazardEntry): Form {
       { kind: 'text', name: 'substance', label: t.fields.substance, value: before?.substance ?? '' },
       { kind: 'number', name: 'unNumber', label: t.fields.unNumber, value: before?.unNumber ? String(before.unNumber) : '' },
       { kind: 'number', name: 'standOff', label: t.fields.standOff, value: before?.standOffM ? String(before.standOffM) : '' },
-      { kind: 'place', name: 'place', label: t.fields.place, help: t.help.place },
+      { kind: 'place', name: 'place', label: t.fields.place, help: t.help.place, value: where },
     ],
     send: (values) => {
-      const location = parsePlace(text(values, 'place') ?? '');
+      const written = text(values, 'place') ?? '';
+      // Untouched it stays as exact as it was.
+      const location = written === where ? amends?.reported.location : parsePlace(written);
       return {
         incidentId: subject.incident?.id,
         body: {
@@ -158,7 +162,7 @@ export function answerMedia(subject: Subject, line: MediaLine): Form {
   const t = words(subject);
   return {
     id: 'answerMedia', of: line.id, title: t.actions.answerMedia, lead: line.text ?? '', submit: t.send,
-    fields: () => [{ kind: 'switch', name: 'agrees', label: t.fields.agrees, value: true }, { kind: 'text', name: 'reason', label: t.fields.reason }],
+    fields: (values) => [{ kind: 'switch', name: 'agrees', label: t.fields.agrees, value: true }, { kind: 'text', name: 'reason', label: t.fields.reason, required: values.agrees === false }],
     send: (values) => ({
       incidentId: subject.incident?.id, body: { case: 'answerMediaLine', value: { mediaLineId: line.id, agrees: flag(values, 'agrees'), reason: text(values, 'reason') } },
     }),

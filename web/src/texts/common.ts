@@ -35,6 +35,7 @@ export const sv = {
     then: (name: string) => `därefter ${name}`,
     pressedAt: (time: string) => `tryckt ${time}`,
   },
+  refusalFacts: { missing: (field: string) => `saknas: ${field}`, minutes: (n: string) => `högst ${n} min`, limit: (n: string) => `högst ${n}` },
   storage: {
     salvaged: 'Det som webbläsaren hade sparat gick inte att läsa och är borttaget. Läget hämtas på nytt.',
     exported: (n: number) => `${n} osända åtgärder är sparade i en fil. Lämna den till support, och gör om det som behövs.`,
@@ -125,6 +126,7 @@ export const en: Words<typeof sv> = {
     then: (name) => `then ${name}`,
     pressedAt: (time) => `pressed ${time}`,
   },
+  refusalFacts: { missing: (field) => `missing: ${field}`, minutes: (n) => `at most ${n} min`, limit: (n) => `at most ${n}` },
   storage: {
     salvaged: 'What the browser had kept could not be read and has been removed. The picture is fetched anew.',
     exported: (n) => `${n} unsent actions are saved to a file. Hand it to support, and do again what is needed.`,

@@ -22,7 +22,7 @@ export const sv = {
   tabs: { now: 'Läge', log: 'Logg', help: 'Samverkan', why: 'Beslut' },
   matrix: {
     title: 'Kvittenser', alarmAt: (time: string) => `Larm ${time}`, plan: (name: string) => `plan ${name}`, byHand: 'för hand', sentElsewhere: 'sänt av annat system',
-    party: 'Part', delivered: 'mottaget', displayed: 'visat', acknowledged: 'kvitterat', left: 'kvar', required: 'krävs', requiredMark: 'krävs för grinden',
+    party: 'Part', replace: 'Larma ersättare', delivered: 'mottaget', displayed: 'visat', acknowledged: 'kvitterat', left: 'kvar', required: 'krävs', requiredMark: 'krävs för grinden',
     stages: {
       overdue: 'UTEBLIVEN', declined: 'AVBÖJT', waiting: 'väntar', recall_waiting: 'återkallat, väntar', acknowledged: 'kvitterat', relayed_not_counted: 'hörd, räknas inte',
       waived: 'undantagen', replaced: 'ersatt', recalled: 'återkallat', stood_down: 'lämnat', informed: 'underrättad',
@@ -52,7 +52,7 @@ export const sv = {
     idle: 'tyst länge', shared: 'delas med annan händelse', write: 'Skriv', text: 'Text', confirmAsked: 'begär Uppfattat', confirmedBy: (names: string) => `uppfattat av ${names}`, exhausted: (free: number, total: number) => `Bara ${free} av ${total} talgrupper lediga`,
   },
   help: { title: 'Resurser mellan organisationer', none: 'Inget begärt.', offers: 'Erbjudanden', deployed: 'insatt', accepted: 'antaget', returned: 'åter', closed: 'avslutad', declinedBy: 'avböjd av', to: 'till', hazards: 'Faror', media: 'Medietext', agreed: 'godkänd av alla', waitsFor: (names: string) => `väntar på ${names}` },
-  releases: { title: 'Utlämningar', requests: 'Begäran om utlämning', until: (left: string) => `går ut om ${left}`, ended: 'slut', forUs: 'till oss', byUs: 'av oss', refused: 'nekad', granted: 'beviljad', none: 'Inga utlämningar.' },
+  releases: { title: 'Utlämningar', requests: 'Begäran om utlämning', until: (left: string) => `går ut om ${left}`, ended: 'slut', refused: 'nekad', granted: 'beviljad', none: 'Inga utlämningar.' },
   desks: { title: 'Bord', nobody: 'ingen', offerLead: (org: string) => `Ledningen är erbjuden ${org}` },
   involved: 'Inblandade',
   numbers: 'Nummer i andra system',
@@ -68,7 +68,7 @@ export const sv = {
   },
   search: { title: 'Sök', label: 'Ord, minst två bokstäver', go: 'Sök', none: 'Inget som du får se.', more: 'Visa fler' },
   keys: { title: 'Kortkommandon', key: 'Tangent', action: 'Åtgärd', change: 'Ändra', press: 'Tryck tangenterna …', reset: 'Återställ', taken: (action: string) => `används redan av ${action}` , singles: 'Inga enstaka bokstäver används.', moveZones: 'Nästa område', moveZonesBack: 'Föregående område', help: 'Den här listan' },
-  command: { placeholder: 'larma 2311010 … · kvittera · hört 2 31-1010 · notera … · ? för hjälp', label: 'Kommandorad', unknown: (word: string) => `Okänt kommando: ${word}`, needsIncident: 'Välj en händelse först.', done: (name: string) => `${name} sänt` },
+  command: { placeholder: 'larma 2311010 … · kvittera · hört 2 31-1010 · notera … · ? för hjälp', label: 'Kommandorad', unknown: (word: string) => `Okänt kommando: ${word}`, needsIncident: 'Välj en händelse först.' },
   next: 'Nästa okvitterade',
   settings: 'Inställningar',
   more: 'Fler åtgärder',
@@ -104,7 +104,7 @@ export const en: Words<typeof sv> = {
   tabs: { now: 'Now', log: 'Log', help: 'Cooperation', why: 'Decision' },
   matrix: {
     title: 'Acknowledgements', alarmAt: (time) => `Alarm ${time}`, plan: (name) => `plan ${name}`, byHand: 'by hand', sentElsewhere: 'sent by another system',
-    party: 'Party', delivered: 'delivered', displayed: 'displayed', acknowledged: 'acknowledged', left: 'left', required: 'required', requiredMark: 'required for the gate',
+    party: 'Party', replace: 'Alarm a substitute', delivered: 'delivered', displayed: 'displayed', acknowledged: 'acknowledged', left: 'left', required: 'required', requiredMark: 'required for the gate',
     stages: {
       overdue: 'OVERDUE', declined: 'DECLINED', waiting: 'waiting', recall_waiting: 'recalled, waiting', acknowledged: 'acknowledged', relayed_not_counted: 'heard, not counted',
       waived: 'waived', replaced: 'replaced', recalled: 'recalled', stood_down: 'left', informed: 'informed',
@@ -134,7 +134,7 @@ export const en: Words<typeof sv> = {
     idle: 'silent for long', shared: 'shared with another incident', write: 'Write', text: 'Text', confirmAsked: 'asks for Uppfattat', confirmedBy: (names) => `understood by ${names}`, exhausted: (free, total) => `Only ${free} of ${total} talkgroups free`,
   },
   help: { title: 'Resources between organisations', none: 'Nothing requested.', offers: 'Offers', deployed: 'deployed', accepted: 'accepted', returned: 'returned', closed: 'closed', declinedBy: 'declined by', to: 'to', hazards: 'Hazards', media: 'Media line', agreed: 'agreed by all', waitsFor: (names) => `waits for ${names}` },
-  releases: { title: 'Releases', requests: 'Release requests', until: (left) => `ends in ${left}`, ended: 'ended', forUs: 'to us', byUs: 'by us', refused: 'refused', granted: 'granted', none: 'No releases.' },
+  releases: { title: 'Releases', requests: 'Release requests', until: (left) => `ends in ${left}`, ended: 'ended', refused: 'refused', granted: 'granted', none: 'No releases.' },
   desks: { title: 'Desks', nobody: 'nobody', offerLead: (org) => `The lead is offered to ${org}` },
   involved: 'Involved',
   numbers: 'Numbers in other systems',
@@ -150,7 +150,7 @@ export const en: Words<typeof sv> = {
   },
   search: { title: 'Search', label: 'Words, at least two letters', go: 'Search', none: 'Nothing that you may see.', more: 'Show more' },
   keys: { title: 'Shortcuts', key: 'Key', action: 'Action', change: 'Change', press: 'Press the keys …', reset: 'Reset', taken: (action) => `used already by ${action}`, singles: 'No single letters are used.', moveZones: 'Next zone', moveZonesBack: 'Former zone', help: 'This list' },
-  command: { placeholder: 'alarm 2311010 … · acknowledge · heard 2 31-1010 · note … · ? for help', label: 'Command line', unknown: (word) => `Unknown command: ${word}`, needsIncident: 'Choose an incident first.', done: (name) => `${name} sent` },
+  command: { placeholder: 'alarm 2311010 … · acknowledge · heard 2 31-1010 · note … · ? for help', label: 'Command line', unknown: (word) => `Unknown command: ${word}`, needsIncident: 'Choose an incident first.' },
   next: 'Next unacknowledged',
   settings: 'Settings',
   more: 'More actions',
