@@ -30,6 +30,8 @@ export interface Action {
   readonly urgent: boolean;
   /** What follows when it is accepted. */
   readonly then?: { readonly kind: string } | undefined;
+  /** It has been on the wire: the hub may have it, whatever came back. Kept over a reload for what is urgent. */
+  wasSent?: boolean | undefined;
   state: ActionState;
   /** False: it is only in this page's memory. */
   isKept: boolean;
@@ -145,8 +147,9 @@ export class Outbox {
     entry.seq = seq;
     entry.isKept = true;
     // Written down so late that it had been answered: what is stored follows.
-    if (entry.state === 'refused' && this.entries.includes(entry)) this.storeRefused(entry);
-    else if (entry.state === 'accepted' || entry.state === 'refused') this.unstore(entry);
+    if (!this.entries.includes(entry)) this.unstore(entry);
+    else if (entry.state === 'refused') this.storeRefused(entry);
+    else if (entry.state === 'accepted') this.unstore(entry);
     this.changed();
   }
 
@@ -186,6 +189,17 @@ export class Outbox {
     this.entries = this.entries.filter((one) => one !== entry);
     this.unstore(entry);
     this.changed();
+  }
+
+  /** Takes back what was pressed by mistake. False: it has been sent, or is gone, and what it did is to be undone at the hub. */
+  takeBack(commandId: string): boolean {
+    const entry = this.entries.find((one) => one.commandId === commandId && one.state === 'queued' && !one.wasSent);
+    if (!entry) return false;
+    this.entries = this.entries.filter((one) => one !== entry);
+    this.unstore(entry);
+    this.changed();
+    this.pump();
+    return true;
   }
 
   private accept(entry: Entry, accepted: Accepted): void {
@@ -240,6 +254,11 @@ export class Outbox {
     this.storage.putAction({ commandId, bytes, at, urgent, kind, incidentId, seq, refused }).catch(() => undefined);
   }
 
+  private storeSent({ commandId, bytes, at, urgent, kind, incidentId, seq }: Entry): void {
+    // Where it cannot be written the next page takes it for unsent; taken back there, it stands at the hub and is ended as any other.
+    if (seq !== undefined) this.storage.putAction({ commandId, bytes, at, urgent, kind, incidentId, seq, wasSent: true }).catch(() => undefined);
+  }
+
   private unstore({ seq }: Entry): void {
     // What cannot be removed is sent once more by the next page, and gets the first answer.
     if (seq !== undefined) this.storage.removeAction(seq).catch(() => undefined);
@@ -254,6 +273,8 @@ export class Outbox {
     if (!next?.isReady) return;
     if (!this.send(fromBinary(CommandSchema, next.bytes))) return;
     next.state = 'sent';
+    if (next.urgent && !next.wasSent) this.storeSent(next);
+    next.wasSent = true;
     this.inFlight = next;
     this.changed();
   }

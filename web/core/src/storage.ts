@@ -17,6 +17,8 @@ export interface StoredAction {
   incidentId?: string | undefined;
   /** What follows on the incident that comes of it; its command names none yet. */
   then?: { commandId: string; kind: string; bytes: Uint8Array } | undefined;
+  /** It has been on the wire. */
+  wasSent?: boolean | undefined;
   /** Refused by the hub: kept until somebody has read it. */
   refused?: { code: number; message: string; facts: { name: string; value: string }[] } | undefined;
 }

@@ -4,8 +4,10 @@ import { event, party, unit } from '../../core/test/build.ts';
 import { alarm, at, BIL, cabOf, pressed, reported, stopClock } from '../test/cab.ts';
 import '../test/happy.ts';
 import { press, show } from '../test/show.ts';
+import Card from './Card.svelte';
 import { Cab } from './cab.svelte.ts';
 import { Position } from './position.svelte.ts';
+import Panels from './Panels.svelte';
 import Report from './Report.svelte';
 
 beforeEach(stopClock);
@@ -80,5 +82,27 @@ describe('one of several assignments', () => {
     const status = event({ case: 'unitStatusReported', value: { unit: BIL, code: 'K', state: 6 } }, { owner: 'rtj', hubTime: at(5) });
     const { cab } = await cabOf(reported(), alarm('a', -20, '2311030'), status, added);
     expect([cab.assignments.map((one) => one.id), cab.code]).toEqual([['i'], undefined]);
+  });
+});
+
+describe('at speed', () => {
+  it('nothing is written in a panel that was open; what was begun is still there afterwards, and an open log can be closed', async () => {
+    const { stage, cab } = await cabOf(reported(), alarm());
+    cab.pin();
+    cab.panel = 'request';
+    const shown = show(Panels, () => ({ onsignout: () => undefined }), { cab });
+    press(shown.button('Ambulans'));
+    cab.position.speedKmh = 50;
+    stage.settle();
+    expect([shown.all('[data-testid=moving]').length, shown.all('button').map((one) => one.textContent)]).toEqual([1, ['Jag är passagerare (10 min)', 'Tillbaka']]);
+    press(shown.button('Jag är passagerare (10 min)'));
+    stage.session.now += 1000;
+    stage.settle();
+    expect(shown.button('Ambulans').getAttribute('aria-pressed')).toBe('true');
+    const other = await cabOf(reported(), alarm());
+    other.cab.panel = 'log';
+    other.cab.position.speedKmh = 50;
+    const card = show(Card, () => ({ incident: other.stage.incident() }), { cab: other.cab });
+    expect([card.button('Logg').disabled, card.button('Uppgifter').disabled]).toEqual([false, true]);
   });
 });

@@ -117,6 +117,12 @@ export class Cab {
   readonly unsentEmergency: Action | undefined = $derived.by(() =>
     this.session.actions.find((one) => one.kind === 'raiseEmergency' && (isOnItsWay(one) || (one.refused !== undefined && one.refused.code !== RefusalCode.EMERGENCY_STANDS))));
 
+  /** Somebody has put the own emergency aside, to a band: the alarm, the status and the reserve page are reached again. */
+  isDistressAside = $state(false);
+
+  /** Lies over everything. */
+  readonly hasDistress: boolean = $derived.by(() => (this.unsentEmergency !== undefined || this.ownEmergency !== undefined) && !this.isDistressAside);
+
   /** The version that asks for an "Uppfattat" of this unit; 0 if none does. */
   readonly unconfirmed: number = $derived.by(() => {
     const incident = this.incident;
@@ -221,6 +227,7 @@ export class Cab {
   }
 
   raiseEmergency(): void {
+    this.isDistressAside = false;
     const place = this.position.place;
     const location = place ? { location: { latitude: place.latitude, longitude: place.longitude, accuracyM: place.accuracyM } } : {};
     void this.session.press({ ...(this.incident ? { incidentId: this.incident.id } : {}), body: { case: 'raiseEmergency', value: { ...location } } });
@@ -228,6 +235,11 @@ export class Cab {
 
   cancelEmergency(incidentId: string, emergencyId: string, reason: string, byMistake: boolean): void {
     void this.session.press({ incidentId, body: { case: 'cancelEmergency', value: { emergencyId, reason, byMistake } } });
+  }
+
+  /** Pressed by mistake, and never sent. */
+  takeBackEmergency(commandId: string): void {
+    this.session.client.outbox.takeBack(commandId);
   }
 
   passenger(): void {
