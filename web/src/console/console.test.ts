@@ -237,6 +237,9 @@ describe('the list of keys', () => {
     expect(shown.find('[role=alert]').textContent).toBe('används redan av Nästa okvitterade');
     change(shown, 'Uppgift', 'q', 'KeyQ', {});
     expect([shown.find('[role=alert]').textContent, keys.of('fact', 'Alt+P')]).toEqual(['Inga enstaka bokstäver används.', 'Alt+P']);
+    press(shown.button('Stäng av: Kommandorad /'));
+    change(shown, 'Den här listan ?', 'y', 'KeyY', { altKey: true });
+    expect([keys.of('commandLineCharacter', '/'), keys.of('keys', '?')]).toEqual(['', 'Alt+Y']);
     press(shown.button('Återställ'));
     expect(keys.of('note', 'Alt+N')).toBe('Alt+N');
   });

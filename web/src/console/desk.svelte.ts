@@ -3,6 +3,7 @@ import type { Action, Incident, PartyRow, QueueRow } from '@samband/core';
 import { getContext, setContext } from 'svelte';
 import type { Draft, Form, Subject, Values } from '../forms/types.ts';
 import { heardRows } from '../forms/alarm.ts';
+import { problemText } from '../live/problem.ts';
 import { sound } from '../live/sound.svelte.ts';
 import type { Session } from '../live/session.svelte.ts';
 
@@ -16,6 +17,8 @@ const WAITED_MS = 10_000;
 /** What the dispatcher has in front of them: which incident, which form, which sheet. */
 export class Desk {
   selectedId = $state<string | undefined>();
+  /** Why the hub did not answer what was asked of it last. */
+  problem = $state('');
   selectedUnit = $state<string | undefined>();
   form = $state.raw<Form | undefined>();
   preset = $state.raw<Values>({});
@@ -70,6 +73,17 @@ export class Desk {
   get formAbout(): string {
     const incident = this.session.incident(this.formOf);
     return incident ? [titleOf(incident), placeOf(incident)].filter(Boolean).join(', ') : '';
+  }
+
+  /** Shows one that may have been let go; why it cannot be is told. */
+  async go(id: string): Promise<void> {
+    this.problem = '';
+    await this.find(id).catch((error: unknown) => this.fail(error));
+  }
+
+  /** Something was asked of the hub and not answered. */
+  fail(error: unknown): void {
+    this.problem = problemText(error, this.session.voice.t);
   }
 
   open(form: Form, preset: Values = {}): void {

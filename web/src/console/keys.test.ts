@@ -150,6 +150,16 @@ describe('a key at the desk', () => {
     expect(desk.form?.id).toBe('note');
   });
 
+  it('that is a character can be changed, and switched off', () => {
+    keys.set('keys', 'Alt+Z');
+    keys.set('commandLineCharacter', '');
+    expect([press(pressed('?', 'Minus', { shiftKey: true })), press(pressed('/', 'Digit7', { shiftKey: true })), desk.sheet]).toEqual([false, false, undefined]);
+    press(pressed('z', 'KeyZ', ALT));
+    expect(desk.sheet).toBe('keys');
+    keys.set('search', 'Alt+Y');
+    expect([press(pressed('q', 'KeyQ', ALT)), press(pressed('y', 'KeyY', ALT)), desk.sheet]).toEqual([false, true, 'search']);
+  });
+
   it('goes through what waits, one after the other', () => {
     stage.add(event({ case: 'alarmRaised', value: { alarmId: 'b', parties: [party('rtj')] } }, { incidentId: 'j' }));
     const seen = [0, 1, 2].map(() => {

@@ -36,6 +36,10 @@ export const sv = {
     then: (name: string) => `därefter ${name}`,
     pressedAt: (time: string) => `tryckt ${time}`,
   },
+  problems: {
+    offline: 'Ingen kontakt med navet', unauthenticated: 'Du är inte inloggad.', token_expired: 'Inloggningen har gått ut.', not_found: 'Finns inte, eller inte för dig.', invalid: 'Navet kunde inte tolka frågan.',
+    busy: 'Navet hinner inte med just nu. Försök igen.', unavailable: 'Navet kan inte svara just nu. Försök igen.', unknown: 'Det gick inte. Försök igen.',
+  },
   refusalFacts: { missing: (field: string) => `saknas: ${field}`, minutes: (n: string) => `högst ${n} min`, limit: (n: string) => `högst ${n}` },
   storage: {
     salvaged: 'Det som webbläsaren hade sparat gick inte att läsa och är borttaget. Läget hämtas på nytt.',
@@ -127,6 +131,10 @@ export const en: Words<typeof sv> = {
     mend: 'Change and send again',
     then: (name) => `then ${name}`,
     pressedAt: (time) => `pressed ${time}`,
+  },
+  problems: {
+    offline: 'No contact with the hub', unauthenticated: 'You are not signed in.', token_expired: 'The sign-in has expired.', not_found: 'Does not exist, or not for you.', invalid: 'The hub could not read the question.',
+    busy: 'The hub is too busy just now. Try again.', unavailable: 'The hub cannot answer just now. Try again.', unknown: 'It did not work. Try again.',
   },
   refusalFacts: { missing: (field) => `missing: ${field}`, minutes: (n) => `at most ${n} min`, limit: (n) => `at most ${n}` },
   storage: {
