@@ -169,10 +169,15 @@ export class Cab {
 
   /** An answer that was pressed here and is still on its way. */
   pendingAnswer(incidentId: string, row: PartyRow): Action | undefined {
-    const { alarmedAt, recalledAt } = row.state;
-    return this.session.actions.find((one) => one.incidentId === incidentId && one.state !== 'refused' && this.answers(one, row.alarmId) &&
+    const { alarmedAt, recalledAt, acknowledged } = row.state;
+    const isOfThis = (pressedAt: number) => {
+      // It has become the acknowledgement that was there before the recall.
+      if (recalledAt !== undefined && acknowledged && pressedAt <= acknowledged.at) return false;
       // What came after it was pressed, it does not answer.
-      this.session.client.link.clock.offset + one.at >= (recalledAt ?? alarmedAt) - SAME_MOMENT_MS);
+      return pressedAt >= (recalledAt ?? alarmedAt) - SAME_MOMENT_MS;
+    };
+    return this.session.actions.find((one) =>
+      one.incidentId === incidentId && one.state !== 'refused' && this.answers(one, row.alarmId) && isOfThis(this.session.client.link.clock.offset + one.at));
   }
 
   /** One that names no alarm (an earlier page's) answers every alarm of its incident. */

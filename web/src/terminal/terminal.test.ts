@@ -116,6 +116,20 @@ describe('an alarm over the whole screen', () => {
     expect(cab.takeover?.row.stage).toBe('recall_waiting');
   });
 
+  it('that is called back in the same second as it was answered comes back at once, and its answer goes away at once', async () => {
+    const { stage, cab } = await cabOf(reported(), alarm());
+    cab.acknowledge('i', 'a');
+    await pressed(stage, 1);
+    answer(stage);
+    stage.add(event({ case: 'acknowledged', value: { alarmId: 'a', organisation: 'rtj', unit: BIL } }, { owner: 'rtj', hubTime: at(0) }), recalled(0));
+    expect(cab.takeover?.row.stage).toBe('recall_waiting');
+    vi.advanceTimersByTime(1_000);
+    cab.acknowledge('i', 'a');
+    await pressed(stage, 2);
+    answer(stage);
+    expect(cab.takeover).toBeUndefined();
+  });
+
   it('is declined with a reason, in two presses, and the way back is there', async () => {
     const { stage, cab } = await cabOf(reported(), alarm());
     const shown = takeover(cab);
