@@ -22,7 +22,7 @@ const CHOSEN = 'samband.terminal.chosen';
 
 /** What the crew has in front of it. What was pressed here counts here at once; whether the hub has it is told beside. */
 export class Cab {
-  private chosen = $state<string | undefined>(localStorage.getItem(CHOSEN) ?? undefined);
+  private chosen = $state<string | undefined>();
   private shownPanel = $state<Panel>();
   /** The incident the open panel is of: another alarm may take the screen over before it is sent. */
   private panelOf = $state<string | undefined>();
@@ -37,6 +37,7 @@ export class Cab {
     readonly session: Session,
     readonly position: Position,
   ) {
+    this.chosen = this.remembered;
     session.hold(() => this.chosen);
     session.hold(() => this.panelOf);
   }
@@ -48,7 +49,12 @@ export class Cab {
   /** Kept over a reload: the card and the status button must not be another incident's when the page is back. */
   set chosenId(id: string | undefined) {
     this.chosen = id;
-    if (id !== undefined) localStorage.setItem(CHOSEN, id);
+    if (id !== undefined) localStorage.setItem(`${CHOSEN}.${this.unitId}`, id);
+  }
+
+  /** By vehicle: a browser can be the seat of several. */
+  private get remembered(): string | undefined {
+    return localStorage.getItem(`${CHOSEN}.${this.unitId}`) ?? undefined;
   }
 
   get panel(): Panel {
@@ -198,6 +204,8 @@ export class Cab {
   pin(): void {
     const { link, now } = this.session;
     const [first] = this.assignments;
+    // Which vehicle it is may be known only when the hub has said so.
+    this.chosen ??= this.remembered;
     if ((link.kind === 'live' && !link.caughtUp) || !first) return;
     if (this.assignments.some((one) => one.id === this.chosen)) {
       this.missingSince = 0;
