@@ -42,7 +42,7 @@ describe('an alarm, from the call to the end', () => {
     await fire.byId('takeover').waitFor();
     await ambulance.byId('takeover').waitFor();
     expect(Date.now() - began).toBeLessThan(15_000);
-    await page.locator('[data-testid="queue"] [data-id]').first().click();
+    // What was created is in front by itself.
     await sos.byId('matrix').first().waitFor();
     expect(await page.locator('[data-party="raddning-jamtland:2312110"]').getAttribute('data-stage')).toBe('waiting');
   });
@@ -67,7 +67,8 @@ describe('an alarm, from the call to the end', () => {
       await page.keyboard.press('1');
       await expect.poll(() => page.locator('tr[data-stage="acknowledged"], tr[data-stage="relayed_not_counted"]').count()).toBeGreaterThan(before);
     }
-    expect(await sos.byId('gate').first().textContent()).toContain('Grinden');
+    expect(await sos.byId('gate').first().getAttribute('data-gate')).toBe('open');
+    expect(await sos.byId('gate').first().textContent()).toContain('alla krävda har kvitterat');
   });
 
   it('sends the total information, and the vehicle says Uppfattat', async () => {

@@ -78,8 +78,18 @@ describe('signing in', () => {
     await seat.page.goto(`${hub.base}/?sida=console&varfor=none`);
     await login(shortLived(readFileSync(key, 'utf8'), 6));
     await seat.link('good');
+    await seat.context.setOffline(true);
+    await seat.page.keyboard.press('Alt+I');
+    await seat.page.locator('[data-testid="form"] [name="types"]').fill('Skriven utan nav');
+    await seat.page.keyboard.press('Control+Enter');
+    await seat.byId('outbox').getByText('ej sänt ännu').waitFor();
+    await seat.page.waitForTimeout(7_000);
+    await seat.context.setOffline(false);
     await seat.page.waitForURL(/varfor=token_expired/, { timeout: 30_000 });
     expect(await seat.page.getByRole('alert').first().textContent()).toContain('gått ut');
+    await login(issue());
+    await seat.link('good');
+    await seat.page.locator('[data-testid="queue"] [data-id]', { hasText: 'Skriven utan nav' }).waitFor();
   });
 });
 

@@ -82,7 +82,7 @@ describe('by keyboard alone', () => {
     await fill(sos, 'alarm', { reason: 'prov', dueSeconds: '600' });
     await sos.page.locator('[data-party="raddning-jamtland:2312110"]').waitFor();
     await sos.page.locator('[data-party="raddning-jamtland:2312010"]').waitFor();
-    await say(sos, 'hört 1');
+    await say(sos, 'hört 2312010');
     await sos.page.locator('tr[data-stage="acknowledged"], tr[data-stage="relayed_not_counted"]').first().waitFor();
     await say(sos, 'notera Takplåt på vägen');
     await fill(sos, 'note', {});

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axe, closeBrowser, SeatAt } from './browser.ts';
+import { fill } from './desk.ts';
 import { Fleet } from './fleet.ts';
 import { TestHub } from './hub.ts';
 import { PICTURES } from './places.ts';
@@ -150,12 +151,52 @@ describe('every screen', () => {
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('en');
   });
 
+  /** What stands outside its own part is cut off: nothing of it may. */
+  async function isWhole(seat: SeatAt, part: string): Promise<boolean> {
+    return seat.page.locator(part).evaluate((element) => {
+      const { right } = element.getBoundingClientRect();
+      return [...element.querySelectorAll('header *')].every((one) => one.getBoundingClientRect().right <= right + 1);
+    });
+  }
+
   it('console: what another organisation sees of the same', async () => {
     const police = await open('polis', TOUCH);
     await police.page.locator(`[data-id="${ids.tree}"]`).click();
+    expect(await isWhole(police, '[data-testid="resources"]')).toBe(true);
     await look(police, 'console-police');
     const county = await open('lansstyrelsen', SMALL);
     await look(county, 'console-county');
+    await county.page.setViewportSize(DESK);
+    const fire = await open('raddning', SMALL);
+    await fire.page.locator(`[data-id="${ids.tree}"]`).click();
+    await fire.byId('head').waitFor();
+    await look(fire, 'console-small');
+  });
+
+  it('console: what is withheld, and what is asked and released', async () => {
+    const owner = 'region-jh/operator';
+    await hub.submit(owner, ids.tree, { case: 'stateFact', value: { value: { case: 'health', value: { condition: 'Bäckenfraktur' } } } });
+    const seat = await open('polisledning');
+    await seat.page.locator(`[data-id="${ids.tree}"]`).click();
+    await seat.byId('withheld').waitFor();
+    await look(seat, 'console-withheld');
+    await seat.byId('withheld').getByRole('button', { name: /Begär ut: Hälsotillstånd/ }).click();
+    await fill(seat, 'requestRelease', { purpose: 'Kan hen förflyttas?' });
+    const asked = await open('ambulansbefal');
+    await asked.page.locator(`[data-id="${ids.tree}"]`).click();
+    await asked.page.locator('#tab-help .count').waitFor();
+    await asked.page.keyboard.press('Alt+3');
+    await asked.byId('releases').getByRole('button', { name: 'Lämna ut' }).click();
+    await asked.byId('form').waitFor();
+    await look(asked, 'console-release');
+  });
+
+  it('console: an exercise', async () => {
+    const id = (await hub.submit('sos-alarm/operator', undefined, { case: 'reportIncident', value: { types: ['Övningsbrand'], exercise: true } })).incidentId ?? '';
+    const seat = await open('sos');
+    await seat.page.locator(`[data-id="${id}"]`).click();
+    await seat.page.locator('.stripe').waitFor();
+    await look(seat, 'console-exercise');
   });
 
   it('terminal: takeover, card, report, more, light; by day and night', { timeout: TAKES_PICTURES ? 400_000 : 120_000 }, async () => {
@@ -186,6 +227,29 @@ describe('every screen', () => {
     await seat.page.mouse.up();
     await seat.page.locator('[data-testid="distress"][data-sent="true"]').waitFor();
     await look(seat, 'terminal-emergency');
+    const desk = await open('sos');
+    await desk.byId('emergency').waitFor();
+    await look(desk, 'console-emergency');
+    await idle.byId('other-emergency').waitFor();
+  });
+
+  it('terminal: in English, and out of reach with an emergency that is not sent', { timeout: TAKES_PICTURES ? 400_000 : 120_000 }, async () => {
+    const seat = await open('ambulansbil', TOUCH);
+    await seat.page.waitForFunction(() => navigator.serviceWorker?.controller !== null, undefined, { timeout: 60_000 });
+    await seat.byId('more-button').click();
+    await seat.page.getByRole('button', { name: 'English' }).click();
+    await look(seat, 'terminal-en');
+    await seat.page.getByRole('button', { name: 'Svenska' }).click();
+    await seat.page.getByRole('button', { name: 'Tillbaka' }).click();
+    await seat.context.setOffline(true);
+    await seat.byId('reserve-band').waitFor({ timeout: 45_000 });
+    await look(seat, 'terminal-reserve');
+    await seat.page.getByRole('button', { name: 'NÖD håll 2 s' }).hover();
+    await seat.page.mouse.down();
+    await seat.page.waitForTimeout(2300);
+    await seat.page.mouse.up();
+    await seat.page.locator('[data-testid="distress"][data-sent="false"]').waitFor();
+    await look(seat, 'terminal-unsent');
   });
 
   it('wall', async () => {
@@ -207,5 +271,14 @@ describe('every screen', () => {
     await hub.stop();
     await seat.byId('reserve').waitFor({ timeout: 45_000 });
     await look(seat, 'reserve');
+  });
+
+  it('wall without the hub', async () => {
+    await hub.start();
+    for (const other of seats.splice(0)) await other.close();
+    const seat = await open('kartvagg');
+    await hub.stop();
+    await seat.page.locator('.reserve').waitFor({ timeout: 90_000 });
+    await look(seat, 'wall-reserve');
   });
 });

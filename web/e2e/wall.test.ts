@@ -120,11 +120,12 @@ describe('the wall', () => {
     await wall.page.locator('li', { hasText: 'E14 Undersåker' }).first().waitFor();
     await hub.stop(true);
     await wall.page.locator('.wall.old').waitFor({ timeout: 30_000 });
-    expect(await wall.page.getByRole('alert').first().textContent()).toMatch(/Bilden är \d+ s gammal/);
+    expect(await wall.page.locator('.aged').textContent()).toMatch(/Bilden är \d+ s gammal/);
     await wall.page.locator('.reserve').waitFor({ timeout: 90_000 });
     const told = (await wall.page.locator('.reserve').textContent()) ?? '';
     expect(told).toContain('Hubben nås inte sedan');
     expect(await wall.page.locator('.reserve li').count()).toBeGreaterThan(0);
+    expect(told).toMatch(/RAPS.*070-17406\d\d/s);
     // What was known then stays to be read.
     expect(await wall.page.locator('li', { hasText: 'E14 Undersåker' }).count()).toBeGreaterThan(0);
     await hub.start();

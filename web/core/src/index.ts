@@ -13,6 +13,7 @@ export * from './state/factKind.ts';
 export * from './state/model.ts';
 export * from './state/said.ts';
 export * from './state/store.ts';
+export * from './views/asks.ts';
 export * from './views/facts.ts';
 export * from './views/names.ts';
 export * from './views/party.ts';

@@ -15,6 +15,8 @@ export interface Pressed {
   incidentId?: string | undefined;
   raise?: MessageInitShape<typeof CommandSchema>['raise'] | undefined;
   shareWith?: string[] | undefined;
+  /** What is to follow on the incident that comes of it: kept with it, and sent when the hub has named the incident, by whichever page then lives. */
+  then?: { body: CommandBody } | undefined;
 }
 
 /** Where an action is on its way. */
@@ -27,6 +29,10 @@ export interface Action {
   readonly incidentId?: string | undefined;
   readonly at: number;
   readonly urgent: boolean;
+  /** What follows when it is accepted. */
+  readonly then?: { readonly kind: string } | undefined;
+  /** It has been on the wire: the hub may have it, whatever came back. Kept over a reload for what is urgent. */
+  wasSent?: boolean | undefined;
   state: ActionState;
   /** False: it is only in this page's memory. */
   isKept: boolean;
@@ -35,6 +41,7 @@ export interface Action {
 }
 
 interface Entry extends Action {
+  readonly then?: StoredAction['then'];
   /** Its place in the storage; undefined: it is not there. */
   seq: number | undefined;
   /** It is kept, or cannot be: it may be sent. */
@@ -130,24 +137,16 @@ export class Outbox {
   /** Takes what was pressed. Resolves when it is kept; the answer comes with `outcome`. */
   async press(pressed: Pressed): Promise<{ action: Action; outcome: Promise<Action> }> {
     const at = Date.now();
-    const command = create(CommandSchema, {
-      commandId: uuidv7(at),
-      pressedAt: timestamp(this.hubNow()),
-      body: pressed.body,
-      ...(pressed.incidentId === undefined ? {} : { incidentId: pressed.incidentId }),
-      ...(pressed.raise === undefined ? {} : { raise: pressed.raise }),
-      shareWith: pressed.shareWith ?? [],
-      ...(this.person === undefined ? {} : { person: this.person }),
-    });
-    const kind = pressed.body.case ?? '';
+    const pressedAt = this.hubNow();
+    const then = pressed.then && withoutCommand(this.written(pressed.then, at, pressedAt));
+    const { command, ...written } = this.written(pressed, at, pressedAt);
     const stored = {
-      commandId: command.commandId ?? '',
-      bytes: toBinary(CommandSchema, command),
+      ...written,
       at,
-      urgent: kind === 'raiseEmergency' || kind === 'cancelEmergency',
-      kind,
+      urgent: ['raiseEmergency', 'cancelEmergency'].includes(written.kind),
       incidentId: pressed.incidentId,
       principal: this.principal,
+      ...(then ? { then } : {}),
     };
     // On the screen at once; on the wire when it is kept, so that a power cut in between cannot have sent what is then forgotten.
     const entry: Entry = { ...stored, command, seq: undefined, state: 'queued', isKept: !this.isVolatile, isReady: false, settle: [] };
@@ -157,6 +156,19 @@ export class Outbox {
     await this.keep(entry, stored);
     this.pump();
     return { action: entry, outcome };
+  }
+
+  private written(pressed: Pressed, at: number, pressedAt: number): { command: Command; commandId: string; kind: string; bytes: Uint8Array } {
+    const command = create(CommandSchema, {
+      commandId: uuidv7(at),
+      pressedAt: timestamp(pressedAt),
+      body: pressed.body,
+      ...(pressed.incidentId === undefined ? {} : { incidentId: pressed.incidentId }),
+      ...(pressed.raise === undefined ? {} : { raise: pressed.raise }),
+      shareWith: pressed.shareWith ?? [],
+      ...(this.person === undefined ? {} : { person: this.person }),
+    });
+    return { command, commandId: command.commandId ?? '', kind: pressed.body.case ?? '', bytes: toBinary(CommandSchema, command) };
   }
 
   /** Writes it down. The disk is full, slow, or the browser refuses: it is sent all the same, and the screen says that a reload would lose it. */
@@ -178,8 +190,9 @@ export class Outbox {
     entry.seq = seq;
     entry.isKept = !this.isVolatile;
     // Written down so late that it had been answered: what is stored follows.
-    if (entry.state === 'refused' && this.entries.includes(entry)) this.storeRefused(entry);
-    else if (entry.state === 'accepted' || entry.state === 'refused') this.unstore(entry);
+    if (!this.entries.includes(entry)) this.unstore(entry);
+    else if (entry.state === 'refused') this.storeRefused(entry);
+    else if (entry.state === 'accepted') this.unstore(entry);
     this.changed();
   }
 
@@ -221,15 +234,44 @@ export class Outbox {
     this.changed();
   }
 
+  /** Takes back what was pressed by mistake. False: it has been sent, or is gone, and what it did is to be undone at the hub. */
+  takeBack(commandId: string): boolean {
+    const entry = this.entries.find((one) => one.commandId === commandId && one.state === 'queued' && !one.wasSent);
+    if (!entry) return false;
+    this.entries = this.entries.filter((one) => one !== entry);
+    this.unstore(entry);
+    this.changed();
+    this.pump();
+    return true;
+  }
+
   private accept(entry: Entry, accepted: Accepted): void {
     entry.state = 'accepted';
     entry.accepted = accepted;
-    this.unstore(entry);
+    // What is to follow is written down before that which it follows is forgotten: a page that dies in between asks again, and gets the same answer.
+    if (entry.then) void this.follow(entry, accepted.incidentId);
+    else this.unstore(entry);
     for (const settle of entry.settle) settle(entry);
     setTimeout(() => {
       this.entries = this.entries.filter((one) => one !== entry);
       this.changed();
     }, DONE_MS);
+  }
+
+  private async follow(entry: Entry, incidentId: string | undefined): Promise<void> {
+    const { then, at } = entry;
+    if (!then || incidentId === undefined || this.entries.some((one) => one.commandId === then.commandId)) return this.unstore(entry);
+    const command = commandIn(then.bytes, then.commandId);
+    if (!command) return this.unstore(entry);
+    command.incidentId = incidentId;
+    const { principal } = entry;
+    const stored = { commandId: then.commandId, kind: then.kind, bytes: toBinary(CommandSchema, command), at, urgent: false, incidentId, principal };
+    const next: Entry = { ...stored, command, seq: undefined, state: 'queued', isKept: !this.isVolatile, isReady: false, settle: [] };
+    this.entries.push(next);
+    this.changed();
+    await this.keep(next, stored);
+    if (next.seq !== undefined) this.unstore(entry);
+    this.pump();
   }
 
   private refuse(entry: Entry, refused: Refused): void {
@@ -258,6 +300,11 @@ export class Outbox {
     this.storage.putAction(storedOf(entry, entry.seq)).catch(() => undefined);
   }
 
+  private storeSent(entry: Entry): void {
+    // Where it cannot be written the next page takes it for unsent; taken back there, it stands at the hub and is ended as any other.
+    if (entry.seq !== undefined) this.storage.putAction({ ...storedOf(entry, entry.seq), wasSent: true }).catch(() => undefined);
+  }
+
   private unstore({ seq }: Entry): void {
     // What cannot be removed is sent once more by the next page, and gets the first answer.
     if (seq !== undefined) this.storage.removeAction(seq).catch(() => undefined);
@@ -273,6 +320,8 @@ export class Outbox {
     if (!next?.isReady) return;
     if (!this.send(next.command)) return;
     next.state = 'sent';
+    if (next.urgent && !next.wasSent) this.storeSent(next);
+    next.wasSent = true;
     this.inFlight = next;
     this.changed();
   }
@@ -286,6 +335,8 @@ function overtakes(one: Entry, first: Entry): boolean {
 }
 
 /** An action as it is kept. */
-function storedOf({ commandId, bytes, at, urgent, kind, incidentId, principal, refused }: Entry, seq: number): StoredAction {
-  return { commandId, bytes, at, urgent, kind, incidentId, principal, seq, refused };
+function storedOf({ commandId, bytes, at, urgent, kind, incidentId, principal, then, wasSent, refused }: Entry, seq: number): StoredAction {
+  return { commandId, bytes, at, urgent, kind, incidentId, principal, then, wasSent, seq, refused };
 }
+
+const withoutCommand = ({ commandId, kind, bytes }: { commandId: string; kind: string; bytes: Uint8Array }) => ({ commandId, kind, bytes });

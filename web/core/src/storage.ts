@@ -20,6 +20,10 @@ export interface StoredAction {
   principal?: string | undefined;
   /** Could not be read: it is never sent, and stays as it was found until somebody has saved it. */
   setAside?: boolean | undefined;
+  /** What follows on the incident that comes of it; its command names none yet. */
+  then?: { commandId: string; kind: string; bytes: Uint8Array } | undefined;
+  /** It has been on the wire. */
+  wasSent?: boolean | undefined;
   /** Refused by the hub: kept until somebody has read it. */
   refused?: { code: number; message: string; facts: { name: string; value: string }[] } | undefined;
 }

@@ -1,9 +1,11 @@
 import { newestMaterial } from '@samband/core';
+import { EndCause } from '@samband/core/gen/common_pb';
 import * as alarm from '../forms/alarm.ts';
 import * as briefing from '../forms/briefing.ts';
 import * as factForm from '../forms/fact.ts';
 import * as help from '../forms/help.ts';
 import * as incident from '../forms/incident.ts';
+import { firstParty } from '../forms/parties.ts';
 import * as release from '../forms/release.ts';
 import type { Form, Subject, Values } from '../forms/types.ts';
 import type { Messages } from '../texts/index.ts';
@@ -32,6 +34,8 @@ export interface DeskAction {
 
 const isOpen = ({ incident: one }: Subject) => one !== undefined && !one.closed && one.reported !== undefined;
 const isNotice = ({ incident: one }: Subject) => one?.notice !== undefined && !one.notice.ended && one.reported === undefined;
+/** Also one that has expired: what was foretold may come late. */
+const isConvertible = ({ incident: one }: Subject) => one?.notice !== undefined && one.reported === undefined && one.notice.ended?.cause !== EndCause.WITHDRAWN;
 const leads = ({ incident: one, session }: Subject) => one?.involvement.get(session.own.organisation)?.level === 4;
 
 export const ACTIONS: DeskAction[] = [
@@ -57,7 +61,7 @@ export const ACTIONS: DeskAction[] = [
   { name: 'confirmTotalFor', words: ['uppfattat-av'], needsIncident: true, fits: (subject) => (subject.incident?.totals.size ?? 0) > 0, form: briefing.confirmTotalFor },
   { name: 'openGate', key: 'Alt+Shift+G', words: ['grind', 'gate'], needsIncident: true, fits: (subject) => alarm.views(subject).some((view) => view.gate === 'shut'), form: alarm.openGate, takes: 'reason' },
   { name: 'addParties', key: 'Alt+Shift+L', words: ['larma-fler', 'fler'], needsIncident: true, fits: (subject) => (subject.incident?.alarms.size ?? 0) > 0, form: alarm.addParties, takes: 'parties' },
-  { name: 'decline', words: ['avböj', 'decline'], needsIncident: true, fits: ({ session, incident: one }) => one !== undefined && session.outstanding(one).length > 0, form: alarm.decline, takes: 'reason' },
+  { name: 'decline', words: ['avböj', 'decline'], needsIncident: true, fits: ({ session, incident: one }) => one !== undefined && session.outstanding(one).some((row) => row.stage !== 'recall_waiting'), form: alarm.decline, takes: 'reason' },
   { name: 'waive', words: ['undanta', 'waive'], needsIncident: true, fits: (subject) => alarm.views(subject).some((view) => view.gate === 'shut'), form: alarm.waive, takes: 'reason' },
   { name: 'recall', words: ['återkalla', 'recall'], needsIncident: true, fits: (subject) => (subject.incident?.alarms.size ?? 0) > 0, form: alarm.recall, takes: 'reason' },
   { name: 'fact', key: 'Alt+P', words: ['uppgift', 'fact'], needsIncident: true, form: factForm.fact, takes: 'text' },
@@ -91,7 +95,7 @@ export const ACTIONS: DeskAction[] = [
   { name: 'amendNotice', words: ['ändra-förvarning'], needsIncident: true, fits: isNotice, form: incident.notice },
   { name: 'withdrawNotice', words: ['ta-tillbaka-förvarning'], needsIncident: true, fits: isNotice, form: incident.withdrawNotice },
   {
-    name: 'convertNotice', words: ['gör-till-händelse'], needsIncident: true, fits: isNotice,
+    name: 'convertNotice', words: ['gör-till-händelse'], needsIncident: true, fits: isConvertible,
     run: (desk) => void desk.session.press({ incidentId: desk.selectedId, body: { case: 'convertAdvanceNotice', value: { types: [] } } }),
   },
   { name: 'unitState', words: ['enhet', 'unit'], needsIncident: false, form: briefing.unitState },
@@ -99,12 +103,23 @@ export const ACTIONS: DeskAction[] = [
   { name: 'covert', words: ['dold', 'covert'], needsIncident: false, fits: ({ session }) => session.own.role === 'command', form: briefing.covert },
 ];
 
-/** `hört 2 telefon`: the second in the list, heard on the telephone. Without a number the list is shown. */
+/**
+ * `hört 1010 telefon`: who was heard, and on what. A number is one of the list, and only while the list is there to be seen. Where it is not
+ * sure who is meant, the list is shown.
+ */
 function heard(desk: Desk, argument: string): void {
-  const [number, ...on] = argument.split(/\s+/);
-  const row = desk.heardRows()[Number(number) - 1];
-  if (row) desk.heard(row, on.join(' ') || desk.session.voice.t.forms.options.radio);
-  else desk.show('heard');
+  const { session } = desk;
+  const [first = '', ...rest] = argument.split(/\s+/);
+  const radio = session.voice.t.forms.options.radio;
+  if (/^\d{1,2}$/.test(first) && desk.sheet === 'heard') {
+    const listed = desk.heardList[Number(first) - 1];
+    if (listed?.isOpen) desk.heard(listed.row, rest.join(' ') || radio);
+    return;
+  }
+  const named = firstParty(session.names, argument);
+  const rows = desk.heardRows().filter((row) => row.key === named?.key);
+  if (rows.length === 1 && rows[0]) desk.heard(rows[0], named?.rest || radio);
+  else if (desk.sheet !== 'heard') desk.show('heard');
 }
 
 export function isOffered(action: DeskAction, subject: Subject): boolean {

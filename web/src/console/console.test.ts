@@ -97,12 +97,12 @@ describe('the acknowledgement matrix', () => {
     const { stage, desk } = await deskOf(reported(), alarm(bil()), event({ case: 'declined', value: { alarmId: 'a', organisation: 'rtj', unit: BIL, reason: 'upptagen' } }));
     const shown = matrix(stage, desk);
     expect(shown.find('.stage').textContent).toMatch(/AVBÖJT.*upptagen/s);
-    press(shown.button('Ersätter'));
+    press(shown.button('Larma ersättare'));
     expect(desk.form?.fields({}).find((field) => field.name === 'replaces')?.value).toBe('a|rtj:2311010');
     press(shown.button('Undanta'));
     expect(desk.form?.id).toBe('waive');
     stage.add(event({ case: 'gateOpened', value: { alarmId: 'a', operatorReason: 'x' } }));
-    expect(shown.all('.acts button').map((one) => one.textContent)).toEqual(['Ersätter']);
+    expect(shown.all('.acts button').map((one) => one.textContent)).toEqual(['Larma ersättare']);
   });
 });
 
@@ -173,6 +173,7 @@ describe('units in distress', () => {
 describe('"heard"', () => {
   it('acknowledges for whoever has the digit, on what it was heard', async () => {
     const { stage, desk } = await deskOf(reported(), alarm(bil(), party('amb')));
+    desk.show('heard');
     const shown = show(Heard, () => ({}), { desk });
     expect(shown.all('ol button').map((one) => (one.textContent ?? '').replaceAll(/\s+/g, ' ').trim())).toEqual(['1 AMB väntar', '2 2 31-1010 väntar']);
     await hasNoBarrier(shown.element);
@@ -236,6 +237,9 @@ describe('the list of keys', () => {
     expect(shown.find('[role=alert]').textContent).toBe('används redan av Nästa okvitterade');
     change(shown, 'Uppgift', 'q', 'KeyQ', {});
     expect([shown.find('[role=alert]').textContent, keys.of('fact', 'Alt+P')]).toEqual(['Inga enstaka bokstäver används.', 'Alt+P']);
+    press(shown.button('Stäng av: Kommandorad /'));
+    change(shown, 'Den här listan ?', 'y', 'KeyY', { altKey: true });
+    expect([keys.of('commandLineCharacter', '/'), keys.of('keys', '?')]).toEqual(['', 'Alt+Y']);
     press(shown.button('Återställ'));
     expect(keys.of('note', 'Alt+N')).toBe('Alt+N');
   });

@@ -116,13 +116,20 @@ describe('a key at the desk', () => {
 
   it('acknowledges, opens forms, and shows sheets', () => {
     expect(press(pressed('F4', 'F4'))).toBe(true);
-    expect(stage.bodies).toMatchObject([{ case: 'acknowledge', value: {} }]);
+    expect(stage.bodies).toMatchObject([{ case: 'acknowledge', value: { alarmId: 'a' } }]);
     press(pressed('n', 'KeyN', ALT));
     expect(desk.form?.id).toBe('note');
     press(pressed('?', 'Minus', { shiftKey: true }));
     expect([desk.sheet, desk.form]).toEqual(['keys', undefined]);
     press(pressed('Escape', 'Escape'));
     expect(desk.sheet).toBeUndefined();
+  });
+
+  it('acknowledges each alarm that is shown by its name, and a recall too; none that comes later', () => {
+    stage.add(event({ case: 'alarmRaised', value: { alarmId: 'b', parties: [party('rtj')] } }), event({ case: 'alarmRecalled', value: { alarmId: 'a', parties: [{ organisation: 'rtj' }] } }));
+    press(pressed('F4', 'F4'));
+    stage.add(event({ case: 'alarmRaised', value: { alarmId: 'c', parties: [party('rtj')] } }));
+    expect(stage.bodies).toMatchObject([{ case: 'acknowledge', value: { alarmId: 'a' } }, { case: 'acknowledge', value: { alarmId: 'b' } }]);
   });
 
   it('does nothing where it makes no sense, and nothing else either', () => {
@@ -143,6 +150,16 @@ describe('a key at the desk', () => {
     expect(desk.form?.id).toBe('note');
   });
 
+  it('that is a character can be changed, and switched off', () => {
+    keys.set('keys', 'Alt+Z');
+    keys.set('commandLineCharacter', '');
+    expect([press(pressed('?', 'Minus', { shiftKey: true })), press(pressed('/', 'Digit7', { shiftKey: true })), desk.sheet]).toEqual([false, false, undefined]);
+    press(pressed('z', 'KeyZ', ALT));
+    expect(desk.sheet).toBe('keys');
+    keys.set('search', 'Alt+Y');
+    expect([press(pressed('q', 'KeyQ', ALT)), press(pressed('y', 'KeyY', ALT)), desk.sheet]).toEqual([false, true, 'search']);
+  });
+
   it('goes through what waits, one after the other', () => {
     stage.add(event({ case: 'alarmRaised', value: { alarmId: 'b', parties: [party('rtj')] } }, { incidentId: 'j' }));
     const seen = [0, 1, 2].map(() => {
@@ -153,12 +170,23 @@ describe('a key at the desk', () => {
     expect(seen[0]).toBe(seen[2]);
   });
 
-  it('acknowledges for whoever was heard, by number and way', () => {
+  it('acknowledges for whoever was heard, by number and way; a number only of a list that can be seen', () => {
     const heard = ACTIONS.find((one) => one.name === 'heard');
+    if (heard) start(desk, heard, '1 telefon');
+    expect([stage.bodies, desk.sheet]).toEqual([[], 'heard']);
     if (heard) start(desk, heard, '1 telefon');
     expect(stage.bodies).toMatchObject([{ case: 'acknowledge', value: { alarmId: 'a', relayedFor: { organisation: 'rtj' }, heardOn: 'telefon' } }]);
     if (heard) start(desk, heard, '9');
     expect(desk.sheet).toBe('heard');
+  });
+
+  it('acknowledges for whoever was heard by call sign or name, and shows the list where it is not sure who is meant', () => {
+    stage.add(event({ case: 'alarmRaised', value: { alarmId: 'b', parties: [party('rtj', '2311010')] } }));
+    const heard = ACTIONS.find((one) => one.name === 'heard');
+    if (heard) for (const who of ['31-1010 telefon', 'AMB', '1010']) start(desk, heard, who);
+    expect([stage.bodies, desk.sheet]).toMatchObject([[
+      { value: { alarmId: 'b', relayedFor: { organisation: 'rtj', unitId: '2311010' }, heardOn: 'telefon' } }, { value: { alarmId: 'a', relayedFor: { organisation: 'amb' }, heardOn: 'radio' } },
+    ], 'heard']);
   });
 
   it('begins a form with what was written on the command line', () => {

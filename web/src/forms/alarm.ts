@@ -1,5 +1,6 @@
 import { alarmViews, isOutstanding } from '@samband/core';
 import type { AlarmView, PartyRow, Pressed } from '@samband/core';
+import { clock } from '../live/format.ts';
 import { list, partyOf, text, whole, flag } from './types.ts';
 import type { Choice, Field, Form, Subject, Values } from './types.ts';
 
@@ -69,11 +70,23 @@ export function alarm(subject: Subject): Form {
   };
 }
 
+/** Which alarm is meant, where there are several: by its time and who was alarmed. With one there is nothing to choose. */
+function alarmField(subject: Subject, ids: string[]): Field[] {
+  const { session, incident } = subject;
+  const choices = [...new Set(ids)].flatMap((id) => {
+    const found = incident?.alarms.get(id);
+    const who = [...(found?.parties.values() ?? [])].map((one) => session.names.party(one.organisation, one.unit)).join(', ');
+    return found ? [{ value: id, label: [clock(found.said.at), found.text, who].filter(Boolean).join(' · ') }] : [];
+  });
+  return choices.length > 1 ? [{ kind: 'select', name: 'alarm', label: words(subject).fields.alarm, required: true, choices, value: choices[0]?.value ?? '' }] : [];
+}
+
 export function addParties(subject: Subject, replaces?: PartyRow): Form {
   const t = words(subject);
   const replaceable = rows(subject, (row) => row.stage === 'declined' || row.stage === 'overdue');
-  const alarms = views(subject);
+  const ids = views(subject).map((view) => view.alarm.id);
   const fields: Field[] = [
+    ...(replaces ? [] : alarmField(subject, ids)),
     { kind: 'parties', name: 'parties', label: t.fields.parties, help: t.help.parties, required: true },
     { kind: 'switch', name: 'required', label: t.fields.required, value: true },
     {
@@ -83,7 +96,7 @@ export function addParties(subject: Subject, replaces?: PartyRow): Form {
     { kind: 'text', name: 'reason', label: t.fields.reason },
   ];
   return {
-    id: 'addParties', title: t.actions.addParties, submit: t.actions.alarm, fields: () => fields,
+    id: 'addParties', of: replaces && `${replaces.alarmId}|${replaces.key}`, title: t.actions.addParties, submit: t.actions.alarm, fields: () => fields,
     send: (values) => {
       const replaced = text(values, 'replaces');
       const { alarmId, party } = split(replaced);
@@ -92,7 +105,7 @@ export function addParties(subject: Subject, replaces?: PartyRow): Form {
         body: {
           case: 'addParties',
           value: {
-            alarmId: replaced ? alarmId : alarms[0]?.alarm.id,
+            alarmId: replaced ? alarmId : (text(values, 'alarm') ?? ids[0]),
             parties: list(values, 'parties').map((key) => ({ ...partyOf(key), required: flag(values, 'required') })),
             ...(replaced ? { replaces: party } : {}), reason: text(values, 'reason'),
           },
@@ -104,11 +117,11 @@ export function addParties(subject: Subject, replaces?: PartyRow): Form {
 
 export function decline(subject: Subject): Form {
   const t = words(subject);
-  const [first] = subject.incident ? subject.session.outstanding(subject.incident) : [];
+  const ids = (subject.incident ? subject.session.outstanding(subject.incident) : []).filter((row) => row.stage !== 'recall_waiting').map((row) => row.alarmId);
   return {
     id: 'decline', title: t.actions.decline, submit: t.actions.decline, twoSteps: true,
-    fields: () => [{ kind: 'text', name: 'reason', label: t.fields.reason, required: true }],
-    send: (values) => ({ incidentId: subject.incident?.id, body: { case: 'decline', value: { alarmId: first?.alarmId, reason: text(values, 'reason') } } }),
+    fields: () => [...alarmField(subject, ids), { kind: 'text', name: 'reason', label: t.fields.reason, required: true }],
+    send: (values) => ({ incidentId: subject.incident?.id, body: { case: 'decline', value: { alarmId: text(values, 'alarm') ?? ids[0], reason: text(values, 'reason') } } }),
   };
 }
 
@@ -121,7 +134,7 @@ export function waive(subject: Subject, row?: PartyRow): Form {
   const t = words(subject);
   const waiting = rows(subject, (one) => one.holdsGate);
   return {
-    id: 'waive', title: t.actions.waive, submit: t.actions.waive, twoSteps: true,
+    id: 'waive', of: row && `${row.alarmId}|${row.key}`, title: t.actions.waive, submit: t.actions.waive, twoSteps: true,
     fields: () => [
       { kind: 'select', name: 'party', label: t.fields.party, required: true, choices: waiting.map((one) => one.choice), value: row ? `${row.alarmId}|${row.key}` : (waiting[0]?.choice.value ?? '') },
       { kind: 'text', name: 'reason', label: t.fields.reason, required: true },
@@ -159,10 +172,10 @@ export function recall(subject: Subject): Form {
 
 export function openGate(subject: Subject): Form {
   const t = words(subject);
-  const shut = views(subject).find((view) => view.gate === 'shut');
+  const ids = views(subject).filter((view) => view.gate === 'shut').map((view) => view.alarm.id);
   return {
     id: 'openGate', title: t.actions.openGate, submit: t.actions.openGate, twoSteps: true,
-    fields: () => [{ kind: 'text', name: 'reason', label: t.fields.reason, required: true }],
-    send: (values) => ({ incidentId: subject.incident?.id, body: { case: 'openGate', value: { alarmId: shut?.alarm.id, reason: text(values, 'reason') } } }),
+    fields: () => [...alarmField(subject, ids), { kind: 'text', name: 'reason', label: t.fields.reason, required: true }],
+    send: (values) => ({ incidentId: subject.incident?.id, body: { case: 'openGate', value: { alarmId: text(values, 'alarm') ?? ids[0], reason: text(values, 'reason') } } }),
   };
 }

@@ -1,5 +1,8 @@
+import type { MessageInitShape } from '@bufbuild/protobuf';
 import { factGroups, holders, placeOf } from '@samband/core';
+import { type FileArrivalReportSchema } from '@samband/core/gen/command_pb';
 import { ReportTemplate } from '@samband/core/gen/common_pb';
+import type { ArrivalReportFiled } from '@samband/core/gen/event_pb';
 import { describe } from '../live/describe.ts';
 import { shapeOf } from './template.ts';
 import { choices, flag, list, partyOf, text, whole } from './types.ts';
@@ -9,9 +12,9 @@ function words(subject: Subject) {
   return subject.session.voice.t.forms;
 }
 
-/** What can stand in the total information: facts in force, reports, hazards; as they are seen here. */
-function references(subject: Subject): { choices: Choice[]; chosen: string[] } {
-  const { incident, session } = subject;
+/** What can stand in the total information: facts in force, reports, hazards; as they are seen here, and now, also while the form is open. */
+function references({ session, incident: opened }: Subject): { choices: Choice[]; chosen: string[] } {
+  const incident = session.incident(opened?.id);
   if (!incident) return { choices: [], chosen: [] };
   const ids = [
     ...factGroups(incident).flatMap((group) => group.facts.map((fact) => fact.said.eventId)),
@@ -27,14 +30,16 @@ function references(subject: Subject): { choices: Choice[]; chosen: string[] } {
 
 export function totalInformation(subject: Subject): Form {
   const t = words(subject);
-  const { choices: found, chosen } = references(subject);
-  const fields: Field[] = [
-    { kind: 'area', name: 'sharedText', label: t.fields.sharedText },
-    { kind: 'switch', name: 'material', label: t.fields.material, value: true },
-    { kind: 'checks', name: 'references', label: t.fields.references, choices: found, value: chosen },
-  ];
+  const fields = (): Field[] => {
+    const { choices: found, chosen } = references(subject);
+    return [
+      { kind: 'area', name: 'sharedText', label: t.fields.sharedText },
+      { kind: 'switch', name: 'material', label: t.fields.material, value: true },
+      { kind: 'checks', name: 'references', label: t.fields.references, choices: found, value: chosen, grows: true },
+    ];
+  };
   return {
-    id: 'totalInformation', title: t.actions.totalInformation, submit: t.send, fields: () => fields,
+    id: 'totalInformation', title: t.actions.totalInformation, submit: t.send, fields,
     send: (values) => ({
       incidentId: subject.incident?.id,
       body: {
@@ -79,8 +84,29 @@ function unitField(subject: Subject): Field[] {
   return [{ kind: 'select', name: 'unit', label: t.fields.unit, required: true, choices: all, value: first?.value ?? '' }];
 }
 
+/** A report as the form has it: one that corrects it is whole, so what nobody touches has to stay. */
+export function asWritten(report: ArrivalReportFiled): Values {
+  const count = report.casualties?.count;
+  return {
+    template: String(report.template ?? ReportTemplate.METHANE), unit: report.unit?.unitId ?? '', major: report.majorIncident ?? false, exactPlace: report.exactPlace ?? '',
+    what: report.what ?? '', damage: report.damage ?? '', hazards: report.hazards ?? '', access: report.access ?? '', breakPoint: report.breakPoint?.description ?? '',
+    casualties: count === undefined ? '' : String(count), resourcesOnScene: report.resourcesOnScene ?? '', resourcesNeeded: report.resourcesNeeded ?? '',
+  };
+}
+
+/** What a correction cannot say in the form, of what stood: the place of a break point that is the same, and who is trapped. */
+export function carried(before: ArrivalReportFiled | undefined, breakPoint: string | undefined, count: number | undefined): Pick<MessageInitShape<typeof FileArrivalReportSchema>, 'breakPoint' | 'casualties'> {
+  const location = breakPoint === before?.breakPoint?.description ? before?.breakPoint?.location : undefined;
+  const { trapped, severity } = before?.casualties ?? {};
+  return {
+    ...(breakPoint || location ? { breakPoint: { ...(breakPoint ? { description: breakPoint } : {}), ...(location ? { location } : {}) } } : {}),
+    ...(count === undefined ? {} : { casualties: { count, ...(trapped === undefined ? {} : { trapped }), ...(severity === undefined ? {} : { severity }) } }),
+  };
+}
+
 export function arrivalReport(subject: Subject, corrects?: string): Form {
   const t = words(subject);
+  const before = corrects === undefined ? undefined : subject.incident?.arrivalReports.find((one) => one.report.reportId === corrects)?.report;
   const own = subject.session.names.entry(subject.session.own.organisation);
   const present = String(own?.reportTemplate || ReportTemplate.METHANE);
   const place = subject.incident ? placeOf(subject.incident) : '';
@@ -101,7 +127,7 @@ export function arrivalReport(subject: Subject, corrects?: string): Form {
     ];
   };
   return {
-    id: 'arrivalReport', title: t.actions.arrivalReport, submit: t.send, fields,
+    id: 'arrivalReport', of: corrects, title: t.actions.arrivalReport, submit: t.send, fields,
     send: (values) => {
       const template = Number(text(values, 'template')) as ReportTemplate;
       const count = whole(values, 'casualties');
@@ -112,9 +138,9 @@ export function arrivalReport(subject: Subject, corrects?: string): Form {
           case: 'fileArrivalReport',
           value: {
             unitId: text(values, 'unit'), template, ...(corrects ? { correctsReportId: corrects } : {}),
-            ...(flag(values, 'major') || shapeOf(template).needsMajor ? { majorIncident: flag(values, 'major') } : {}), exactPlace: text(values, 'exactPlace'), what: text(values, 'what'),
+            ...(flag(values, 'major') || shapeOf(template).needsMajor || before?.majorIncident !== undefined ? { majorIncident: flag(values, 'major') } : {}), exactPlace: text(values, 'exactPlace'), what: text(values, 'what'),
             damage: text(values, 'damage'), hazards: text(values, 'hazards'), access: text(values, 'access'),
-            ...(breakPoint ? { breakPoint: { description: breakPoint } } : {}), ...(count === undefined ? {} : { casualties: { count } }),
+            ...carried(before, breakPoint, count),
             resourcesOnScene: text(values, 'resourcesOnScene'), resourcesNeeded: text(values, 'resourcesNeeded'),
           },
         },
@@ -181,7 +207,7 @@ export function unitState(subject: Subject): Form {
     { kind: 'number', name: 'crew', label: t.fields.crew },
   ];
   return {
-    id: 'unitState', title: t.actions.unitState, submit: t.send, fields: () => fields,
+    id: 'unitState', isFree: true, title: t.actions.unitState, submit: t.send, fields: () => fields,
     send: (values) => {
       const crewSize = whole(values, 'crew');
       return { body: { case: 'reportUnitState', value: { unitId: text(values, 'unit'), onDuty: flag(values, 'onDuty'), code: text(values, 'code'), ...(crewSize === undefined ? {} : { crewSize }), capabilities: [] } } };
@@ -192,7 +218,7 @@ export function unitState(subject: Subject): Form {
 export function signOff(subject: Subject): Form {
   const t = words(subject);
   return {
-    id: 'signOff', title: t.actions.signOff, submit: t.actions.signOff, twoSteps: true, fields: () => unitField({ ...subject, incident: undefined }),
+    id: 'signOff', isFree: true, title: t.actions.signOff, submit: t.actions.signOff, twoSteps: true, fields: () => unitField({ ...subject, incident: undefined }),
     send: (values) => ({ body: { case: 'signOffUnit', value: { unitId: text(values, 'unit') } } }),
   };
 }
@@ -200,7 +226,7 @@ export function signOff(subject: Subject): Form {
 export function covert(subject: Subject): Form {
   const t = words(subject);
   return {
-    id: 'covert', title: t.actions.covert, submit: t.send, twoSteps: true,
+    id: 'covert', isFree: true, title: t.actions.covert, submit: t.send, twoSteps: true,
     fields: () => [...unitField({ ...subject, incident: undefined }), { kind: 'switch', name: 'covert', label: t.fields.covert, value: true }],
     send: (values) => ({ body: { case: 'setCovert', value: { unitId: text(values, 'unit'), covert: flag(values, 'covert') } } }),
   };

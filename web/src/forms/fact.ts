@@ -109,7 +109,7 @@ function says(value: unknown): boolean {
 const IN_THE_FORM: Record<string, string> = { standOffM: 'standOff', level: 'severity' };
 
 /** A place as {@link parsePlace} reads it. */
-function degrees(place: { latitude?: number; longitude?: number } | undefined): string {
+export function degrees(place: { latitude?: number; longitude?: number } | undefined): string {
   return place?.latitude === undefined || place.longitude === undefined ? '' : `${place.latitude.toFixed(6)} ${place.longitude.toFixed(6)}`;
 }
 

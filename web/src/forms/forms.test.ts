@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { FACT_ORDER } from '@samband/core';
-import type { Incident } from '@samband/core';
+import { timestamp } from '@samband/core';
+import type { Incident, Pressed } from '@samband/core';
 import { Marking } from '@samband/core/gen/options_pb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { alarmed, event, party } from '../../core/test/build.ts';
@@ -75,7 +76,7 @@ const TABLE: [what: string, form: () => Form | Promise<Form>, values: Values, bo
   ['make a unit covert', async () => briefing.covert(await asDesk('rtj')), {}, 'setCovert', { unitId: '2311010', covert: true }, undefined],
   ['ask for help', () => help.request(subject), { what: 'motorsåg', quantity: '2', to: ['rtj'], reportTo: 'kyrkan' }, 'requestResource', { toOrganisations: ['rtj'], what: 'motorsåg', quantity: 2, reportTo: { description: 'kyrkan' } }],
   ['offer help', async () => help.offer(await asDesk('rtj'), here.requests.get('q')), { units: ['2311010'] }, 'offerResource', { requestId: 'q', what: 'röjning', unitIds: ['2311010'] }],
-  ['decline a request', () => help.declineRequest(subject, the(here.requests.get('q'))), {}, 'declineRequest', { requestId: 'q' }],
+  ['decline a request', () => help.declineRequest(subject, the(here.requests.get('q'))), { reason: 'ingen ledig' }, 'declineRequest', { requestId: 'q', reason: 'ingen ledig' }],
   ['close a request', () => help.closeRequest(subject, the(here.requests.get('q'))), { reason: 'löst' }, 'closeRequest', { requestId: 'q', reason: 'löst' }],
   ['send help home', () => help.returnResource(subject, the(here.offers.get('o'))), {}, 'returnResource', { offerId: 'o', unitIds: [] }],
   ['a hazard', () => help.hazard(subject), { what: 'Gasol', unNumber: '1965', standOff: '300', place: '63,1767 14,6361' }, 'reportHazard', { hazard: { what: 'Gasol', unNumber: 1965, standOffM: 300 }, location: { latitude: 63.1767, longitude: 14.6361 } }],
@@ -115,7 +116,7 @@ describe('a new incident', () => {
   const values = { types: 'Brand i byggnad, Lägenhet, ', street: 'Storgatan 1', municipality: 'Åre', place: '63,1767 14,6361', description: 'rök', hazard: 'gasol', casualties: '2', callerPhone: '070-1740605', priority: '1' };
 
   it('has what was said on the telephone, as facts', () => {
-    expect(plain(fill(incident.newIncident(subject), values))).toEqual({
+    expect(plain(fill(incident.newIncident(subject), { ...values, plan: '' }))).toEqual({
       body: {
         case: 'reportIncident',
         value: {
@@ -131,9 +132,8 @@ describe('a new incident', () => {
   });
 
   it('is alarmed by plan when the hub has it, unless somebody chose not to', () => {
-    const form = incident.newIncident(subject);
-    const next = (plan: string) => form.next?.({ incidentId: 'new' } as Parameters<NonNullable<Form['next']>>[0], { ...values, plan });
-    expect(plain(next('auto') ?? { body: { case: undefined } })).toEqual({ incidentId: 'new', body: { case: 'raiseAlarm', value: { plan: 'auto', alarmText: 'rök', parties: [] } } });
+    const next = (plan: string) => fill(incident.newIncident(subject), { ...values, plan }).then;
+    expect(plain(next('auto') as Pressed)).toEqual({ body: { case: 'raiseAlarm', value: { plan: 'auto', alarmText: 'rök', parties: [] } } });
     expect(next('')).toBeUndefined();
   });
 
@@ -149,6 +149,21 @@ describe('a notice', () => {
     stage.session.now = new Date(2026, 10, 25, 12, 0).getTime();
     const pressed = fill(form, { types: 'Vind,', text: 'byar', validUntil: '18:00', organisations: ['rtj'] });
     expect(plain(pressed)).toEqual({ body: { case: 'issueAdvanceNotice', value: { types: ['Vind'], text: 'byar', validUntil: { seconds: new Date(2026, 10, 25, 18, 0).getTime() / 1000, nanos: 0 }, organisations: ['rtj'], exercise: false } } });
+  });
+
+  it.each<[string, string, Date, Date]>([
+    ['06:00', '18:00', new Date(2026, 10, 26, 6), new Date(2026, 10, 26, 18)], ['28/11 22:00', '04:00', new Date(2026, 10, 28, 22), new Date(2026, 10, 29, 4)],
+    ['2026-12-24 06:00', '2/1 06.00', new Date(2026, 11, 24, 6), new Date(2027, 0, 2, 6)],
+  ])('from %s until %s ends after it begins', (validFrom, validUntil, from, until) => {
+    stage.session.now = new Date(2026, 10, 25, 12, 0).getTime();
+    const { value } = fill(incident.notice({ session: stage.session }), { types: 'Vind', text: 'byar', validFrom, validUntil }).body as { value: { validFrom: { seconds: bigint }; validUntil: { seconds: bigint } } };
+    expect([value.validFrom, value.validUntil].map((one) => Number(one.seconds) * 1000)).toEqual([from.getTime(), until.getTime()]);
+  });
+
+  it('that stands keeps its times when something else of it is amended', async () => {
+    const [from, until] = [new Date(2026, 10, 27, 6).getTime(), new Date(2026, 10, 29, 18).getTime()];
+    const other = await Stage.live({ organisation: 'sos' }, event({ case: 'advanceNoticeIssued', value: { types: ['Vind'], text: 'byar', validFrom: timestamp(from), validUntil: timestamp(until) } }));
+    expect(fill(incident.notice(other.subject()), { text: 'hårda byar' }).body).toMatchObject({ value: { validFrom: timestamp(from), validUntil: timestamp(until) } });
   });
 
   it('that stands is amended, and begins with what it says', async () => {
@@ -205,6 +220,8 @@ describe('what has to be filled in', () => {
     expect(required(incident.newIncident(subject))).toEqual(['types']);
     expect([required(alarm.alarm(subject), { plan: 'auto' }), required(alarm.alarm(subject), { plan: '-' })]).toEqual([[], ['parties', 'reason']]);
     for (const form of [alarm.openGate(subject), alarm.waive(subject), alarm.recall(subject), alarm.decline(await asDesk('amb'))]) expect(required(form)).toContain('reason');
+    expect([required(incident.withdrawNotice(subject)), required(help.declineRequest(subject, the(here.requests.get('q'))))]).toEqual([['reason'], ['reason']]);
+    expect([required(help.answerMedia(subject, the(here.mediaLines.get('m')))), required(help.answerMedia(subject, the(here.mediaLines.get('m'))), { agrees: false })]).toEqual([[], ['reason']]);
     expect(required(release.grantRelease(subject, here.releaseRequests.get('b')))).toEqual(['ground', 'reason']);
   });
 

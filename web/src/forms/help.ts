@@ -2,6 +2,7 @@ import type { Emergency, HazardEntry, MediaLine, Offer, ResourceRequest, Talkgro
 import { timestamp } from '@samband/core';
 import type { MessagePriority } from '@samband/core/gen/common_pb';
 import { parsePlace } from '../live/place.ts';
+import { degrees } from './fact.ts';
 import { organisationChoices } from './incident.ts';
 import { choices, flag, list, text, timeOfDay, whole } from './types.ts';
 import type { Choice, Form, Subject, Values } from './types.ts';
@@ -50,7 +51,7 @@ export function request(subject: Subject): Form {
 export function offer(subject: Subject, answers?: ResourceRequest): Form {
   const t = words(subject);
   return {
-    id: 'offer', title: t.actions.offer, lead: answers?.requested.what ?? '', submit: t.send,
+    id: 'offer', of: answers?.id, title: t.actions.offer, lead: answers?.requested.what ?? '', submit: t.send,
     fields: () => [
       { kind: 'text', name: 'what', label: t.fields.what, required: true, value: answers?.requested.what ?? '' },
       { kind: 'checks', name: 'units', label: t.fields.units, choices: ownUnits(subject) },
@@ -63,34 +64,34 @@ export function offer(subject: Subject, answers?: ResourceRequest): Form {
   };
 }
 
-function withReason(subject: Subject, id: string, title: string, needed: boolean, body: (reason: string | undefined) => ReturnType<Form['send']>['body']): Form {
+function withReason(subject: Subject, id: string, of: string, title: string, needed: boolean, body: (reason: string | undefined) => ReturnType<Form['send']>['body']): Form {
   const t = words(subject);
   return {
-    id, title, submit: title, fields: () => [{ kind: 'text', name: 'reason', label: t.fields.reason, required: needed }],
+    id, of, title, submit: title, fields: () => [{ kind: 'text', name: 'reason', label: t.fields.reason, required: needed }],
     send: (values) => ({ incidentId: subject.incident?.id, body: body(text(values, 'reason')) }),
   };
 }
 
 export function declineRequest(subject: Subject, of: ResourceRequest): Form {
-  return withReason(subject, 'declineRequest', words(subject).actions.declineRequest, false, (reason) => ({ case: 'declineRequest', value: { requestId: of.id, reason } }));
+  return withReason(subject, 'declineRequest', of.id, words(subject).actions.declineRequest, true, (reason) => ({ case: 'declineRequest', value: { requestId: of.id, reason } }));
 }
 
 export function closeRequest(subject: Subject, of: ResourceRequest): Form {
-  return withReason(subject, 'closeRequest', words(subject).actions.closeRequest, false, (reason) => ({ case: 'closeRequest', value: { requestId: of.id, reason } }));
+  return withReason(subject, 'closeRequest', of.id, words(subject).actions.closeRequest, false, (reason) => ({ case: 'closeRequest', value: { requestId: of.id, reason } }));
 }
 
 export function returnResource(subject: Subject, of: Offer): Form {
-  return withReason(subject, 'returnResource', words(subject).actions.returnResource, false, (reason) => ({ case: 'returnResource', value: { offerId: of.id, unitIds: [], reason } }));
+  return withReason(subject, 'returnResource', of.id, words(subject).actions.returnResource, false, (reason) => ({ case: 'returnResource', value: { offerId: of.id, unitIds: [], reason } }));
 }
 
 export function endHazard(subject: Subject, of: HazardEntry): Form {
-  return withReason(subject, 'endHazard', words(subject).actions.endHazard, false, (reason) => ({ case: 'endHazard', value: { hazardId: of.id, reason } }));
+  return withReason(subject, 'endHazard', of.id, words(subject).actions.endHazard, false, (reason) => ({ case: 'endHazard', value: { hazardId: of.id, reason } }));
 }
 
 export function cancelEmergency(subject: Subject, of: Emergency): Form {
   const t = words(subject);
   return {
-    id: 'cancelEmergency', title: t.actions.cancelEmergency, submit: t.actions.cancelEmergency, twoSteps: true,
+    id: 'cancelEmergency', of: of.id, title: t.actions.cancelEmergency, submit: t.actions.cancelEmergency, twoSteps: true,
     fields: () => [{ kind: 'text', name: 'reason', label: t.fields.reason, required: true }, { kind: 'switch', name: 'byMistake', label: t.fields.byMistake }],
     send: (values) => ({
       incidentId: subject.incident?.id, body: { case: 'cancelEmergency', value: { emergencyId: of.id, reason: text(values, 'reason'), byMistake: flag(values, 'byMistake') } },
@@ -120,17 +121,20 @@ export function emergency(subject: Subject): Form {
 export function hazard(subject: Subject, amends?: HazardEntry): Form {
   const t = words(subject);
   const before = amends?.reported.hazard;
+  const where = degrees(amends?.reported.location);
   return {
-    id: 'hazard', title: t.actions.hazard, submit: t.send,
+    id: 'hazard', of: amends?.id, title: t.actions.hazard, submit: t.send,
     fields: () => [
       { kind: 'text', name: 'what', label: t.fields.what, required: true, value: before?.what ?? '' },
       { kind: 'text', name: 'substance', label: t.fields.substance, value: before?.substance ?? '' },
       { kind: 'number', name: 'unNumber', label: t.fields.unNumber, value: before?.unNumber ? String(before.unNumber) : '' },
       { kind: 'number', name: 'standOff', label: t.fields.standOff, value: before?.standOffM ? String(before.standOffM) : '' },
-      { kind: 'place', name: 'place', label: t.fields.place, help: t.help.place },
+      { kind: 'place', name: 'place', label: t.fields.place, help: t.help.place, value: where },
     ],
     send: (values) => {
-      const location = parsePlace(text(values, 'place') ?? '');
+      const written = text(values, 'place') ?? '';
+      // Untouched it stays as exact as it was.
+      const location = written === where ? amends?.reported.location : parsePlace(written);
       return {
         incidentId: subject.incident?.id,
         body: {
@@ -157,8 +161,8 @@ export function mediaLine(subject: Subject): Form {
 export function answerMedia(subject: Subject, line: MediaLine): Form {
   const t = words(subject);
   return {
-    id: 'answerMedia', title: t.actions.answerMedia, lead: line.text ?? '', submit: t.send,
-    fields: () => [{ kind: 'switch', name: 'agrees', label: t.fields.agrees, value: true }, { kind: 'text', name: 'reason', label: t.fields.reason }],
+    id: 'answerMedia', of: line.id, title: t.actions.answerMedia, lead: line.text ?? '', submit: t.send,
+    fields: (values) => [{ kind: 'switch', name: 'agrees', label: t.fields.agrees, value: true }, { kind: 'text', name: 'reason', label: t.fields.reason, required: values.agrees === false }],
     send: (values) => ({
       incidentId: subject.incident?.id, body: { case: 'answerMediaLine', value: { mediaLineId: line.id, agrees: flag(values, 'agrees'), reason: text(values, 'reason') } },
     }),
@@ -180,7 +184,7 @@ export function message(subject: Subject, talkgroup: Pick<TalkgroupState, 'id'> 
   const groups = subject.session.names.deployment?.talkgroups.filter((one) => one.maySend) ?? [];
   const leased = [...(subject.incident?.leases.values() ?? [])].find((one) => !one.returned)?.leased.talkgroup?.talkgroupId;
   return {
-    id: 'message', title: t.actions.message, submit: t.send,
+    id: 'message', of: talkgroup?.id, title: t.actions.message, submit: t.send,
     fields: () => [
       { kind: 'select', name: 'talkgroup', label: t.fields.talkgroup, required: true, choices: groups.map((one) => ({ value: one.talkgroupId ?? '', label: one.name ?? '' })), value: talkgroup?.id ?? leased ?? groups[0]?.talkgroupId ?? '' },
       { kind: 'area', name: 'text', label: t.fields.text, required: true },

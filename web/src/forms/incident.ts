@@ -3,7 +3,7 @@ import { timestamp } from '@samband/core';
 import { CloseOutcome, LinkKind } from '@samband/core/gen/common_pb';
 import { type StateFactSchema } from '@samband/core/gen/command_pb';
 import { parsePlace } from '../live/place.ts';
-import { choices, flag, list, text, timeOfDay, whole, words as commaWords } from './types.ts';
+import { choices, flag, list, moment, text, whole, words as commaWords, writtenMoment } from './types.ts';
 import type { Choice, Field, Form, Subject, Values } from './types.ts';
 
 type FactInit = MessageInitShape<typeof StateFactSchema>;
@@ -75,18 +75,13 @@ export function newIncident(subject: Subject): Form {
   ];
   return {
     id: 'newIncident', title: t.actions.newIncident, submit: t.send, fields: () => fields,
-    send: (values) => ({
-      body: {
-        case: 'reportIncident',
-        value: { types: commaWords(values, 'types'), exercise: flag(values, 'exercise'), facts: factsOf(values) },
-      },
-    }),
-    next: (accepted, values) => {
+    opens: true,
+    send: (values) => {
       const plan = text(values, 'plan');
-      if (!plan || !accepted.incidentId) return undefined;
+      const alarmText = text(values, 'alarmText') ?? text(values, 'description') ?? text(values, 'types');
       return {
-        incidentId: accepted.incidentId,
-        body: { case: 'raiseAlarm', value: { plan, alarmText: text(values, 'alarmText') ?? text(values, 'description') ?? text(values, 'types'), parties: [] } },
+        body: { case: 'reportIncident', value: { types: commaWords(values, 'types'), exercise: flag(values, 'exercise'), facts: factsOf(values) } },
+        ...(plan ? { then: { body: { case: 'raiseAlarm', value: { plan, alarmText, parties: [] } } } } : {}),
       };
     },
   };
@@ -215,21 +210,24 @@ export function notice(subject: Subject): Form {
   const fields: Field[] = [
     { kind: 'text', name: 'types', label: t.fields.types, required: true, value: amends?.types.join(', ') ?? '', suggestions: typeSuggestions(subject) },
     { kind: 'area', name: 'text', label: t.fields.text, required: true, value: amends?.notice?.text ?? '' },
-    { kind: 'time', name: 'validFrom', label: t.fields.validFrom },
-    { kind: 'time', name: 'validUntil', label: t.fields.validUntil, required: true },
+    { kind: 'moment', name: 'validFrom', label: t.fields.validFrom, help: t.help.moment, value: writtenMoment(amends?.notice?.from) },
+    { kind: 'moment', name: 'validUntil', label: t.fields.validUntil, help: t.help.moment, required: true, value: writtenMoment(amends?.notice?.until) },
     { kind: 'checks', name: 'organisations', label: t.fields.organisations, choices: organisationChoices(subject) },
     ...(amends ? [] : [{ kind: 'switch' as const, name: 'exercise', label: t.fields.exercise }]),
   ];
-  const at = (values: Values, name: string) => {
-    const time = timeOfDay(text(values, name) ?? '', subject.session.now);
-    return time === undefined ? undefined : timestamp(time);
+  const times = (values: Values) => {
+    const { now } = subject.session;
+    const from = moment(text(values, 'validFrom') ?? '', now);
+    // A time of day alone is the next after the notice begins, not the next after now.
+    const until = moment(text(values, 'validUntil') ?? '', Math.max(now, from ?? 0));
+    return { validFrom: from === undefined ? undefined : timestamp(from), validUntil: until === undefined ? undefined : timestamp(until) };
   };
   return {
-    id: amends ? 'amendNotice' : 'notice', title: amends ? t.actions.amendNotice : t.actions.notice, submit: t.send, fields: () => fields,
+    id: amends ? 'amendNotice' : 'notice', title: amends ? t.actions.amendNotice : t.actions.notice, submit: t.send, fields: () => fields, ...(amends ? {} : { opens: true }),
     send: (values) => {
       const value = {
         types: commaWords(values, 'types'), text: text(values, 'text'),
-        validFrom: at(values, 'validFrom'), validUntil: at(values, 'validUntil'), organisations: list(values, 'organisations'),
+        ...times(values), organisations: list(values, 'organisations'),
       };
       return amends
         ? { incidentId: amends.id, body: { case: 'amendAdvanceNotice', value } }
@@ -242,7 +240,7 @@ export function withdrawNotice(subject: Subject): Form {
   const t = words(subject);
   return {
     id: 'withdrawNotice', title: t.actions.withdrawNotice, submit: t.send, twoSteps: true,
-    fields: () => [{ kind: 'text', name: 'reason', label: t.fields.reason }],
+    fields: () => [{ kind: 'text', name: 'reason', label: t.fields.reason, required: true }],
     send: (values) => ({ incidentId: subject.incident?.id, body: { case: 'withdrawAdvanceNotice', value: { reason: text(values, 'reason') } } }),
   };
 }

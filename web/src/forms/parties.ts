@@ -60,6 +60,16 @@ export function resolveParties(names: Names, typed: string): { keys: string[]; u
   return { keys: [...new Set(keys)], unknown };
 }
 
+/** The party that a line begins with, and what is left of the line. The longest name wins. */
+export function firstParty(names: Names, typed: string): { key: string; rest: string } | undefined {
+  const words = typed.split(/\s+/).filter(Boolean);
+  for (let length = Math.min(words.length, NAME_WORDS); length > 0; length -= 1) {
+    const key = resolveParty(names, words.slice(0, length).join(' '));
+    if (key) return { key, rest: words.slice(length).join(' ') };
+  }
+  return undefined;
+}
+
 export function partyLabel(names: Names, key: string): string {
   const [organisation, unitId] = key.split(':');
   return unitId ? `${names.unit({ unitId })} (${names.short(organisation)})` : names.short(organisation);

@@ -17,7 +17,7 @@ export function requestRelease(subject: Subject, of?: WithheldEntry): Form {
     value: `${one.owner}|${one.marking}`, label: `${markingText(session.voice, one.marking)} – ${session.names.short(one.owner)}`,
   }));
   return {
-    id: 'requestRelease', title: t.actions.requestRelease, lead: of?.howToAsk ?? '', submit: t.send,
+    id: 'requestRelease', of: of && `${of.owner}|${of.marking}`, title: t.actions.requestRelease, lead: of?.howToAsk ?? '', submit: t.send,
     fields: () => [
       { kind: 'select', name: 'what', label: t.fields.marking, required: true, choices: withheld, value: of ? `${of.owner}|${of.marking}` : (withheld[0]?.value ?? '') },
       { kind: 'text', name: 'purpose', label: t.fields.purpose, required: true },
@@ -37,7 +37,7 @@ export function grantRelease(subject: Subject, request?: ReleaseRequestEntry): F
   const markings = [...new Set(rules.map((one) => one.marking ?? 0))];
   const wanted = request?.requested.marking;
   return {
-    id: 'grantRelease', title: t.actions.grantRelease, submit: t.actions.grantRelease, twoSteps: true,
+    id: 'grantRelease', of: request?.id, title: t.actions.grantRelease, submit: t.actions.grantRelease, twoSteps: true,
     lead: request ? `${names.short(request.said.owner)}: ${markingText(voice, wanted)}. ${request.requested.purpose ?? ''}` : '',
     fields: (values) => {
       const marking = Number(text(values, 'marking') ?? wanted ?? markings[0] ?? 0);
@@ -77,7 +77,7 @@ export function grantRelease(subject: Subject, request?: ReleaseRequestEntry): F
 export function refuseRelease(subject: Subject, request: ReleaseRequestEntry): Form {
   const t = words(subject);
   return {
-    id: 'refuseRelease', title: t.actions.refuseRelease, submit: t.actions.refuseRelease, fields: () => [{ kind: 'text', name: 'reason', label: t.fields.reason, required: true }],
+    id: 'refuseRelease', of: request.id, title: t.actions.refuseRelease, submit: t.actions.refuseRelease, fields: () => [{ kind: 'text', name: 'reason', label: t.fields.reason, required: true }],
     send: (values) => ({ incidentId: subject.incident?.id, body: { case: 'refuseRelease', value: { requestId: request.id, reason: text(values, 'reason') } } }),
   };
 }
@@ -85,7 +85,7 @@ export function refuseRelease(subject: Subject, request: ReleaseRequestEntry): F
 export function revokeRelease(subject: Subject, release: ReleaseEntry): Form {
   const t = words(subject);
   return {
-    id: 'revokeRelease', title: t.actions.revokeRelease, submit: t.actions.revokeRelease, twoSteps: true, fields: () => [{ kind: 'text', name: 'reason', label: t.fields.reason, required: true }],
+    id: 'revokeRelease', of: release.id, title: t.actions.revokeRelease, submit: t.actions.revokeRelease, twoSteps: true, fields: () => [{ kind: 'text', name: 'reason', label: t.fields.reason, required: true }],
     send: (values) => ({ incidentId: subject.incident?.id, body: { case: 'revokeRelease', value: { releaseId: release.id, reason: text(values, 'reason') } } }),
   };
 }

@@ -18,7 +18,7 @@ function square(latitude: number, longitude: number, sideM: number): Rectangle {
 
 /** How pressing an incident is on the map: not its priority, which is each organisation's own. */
 function severity(row: QueueRow): 1 | 2 | 3 {
-  if (row.group === 'emergency' || row.group === 'own_unacknowledged' || row.overdue > 0) return 1;
+  if (row.group === 'emergency' || row.own.length > 0 || row.overdue > 0) return 1;
   return row.group === 'notice' ? 3 : 2;
 }
 
@@ -31,7 +31,7 @@ export function mapIncidents(rows: readonly QueueRow[]): MapIncident[] {
     const where = place.squareM ? { area: square(place.latitude, place.longitude, place.squareM) } : { lat: place.latitude, lon: place.longitude };
     return [{
       id: row.incident.id, title: titleOf(row.incident), ...where, number: row.ownPriority ?? String(at + 1), severity: severity(row),
-      unacknowledged: row.group === 'own_unacknowledged' || row.acknowledged < row.parties, exercise: row.incident.exercise,
+      unacknowledged: row.own.length > 0 || row.acknowledged < row.parties, exercise: row.incident.exercise,
     }];
   });
 }

@@ -56,8 +56,10 @@ export class Session {
   });
   readonly rows: QueueRow[] = $derived.by(() => {
     this.revision;
-    const { organisation, unitId } = this.own;
-    return queue(this.client.store.incidents.values(), organisation, unitId, this.now);
+    const { organisation, unitId, role } = this.own;
+    // A vehicle, and whoever only looks, does not answer for the organisation.
+    const answers = unitId === undefined && role !== 'viewer';
+    return queue(this.client.store.incidents.values(), organisation, unitId, this.now, answers ? this.client.store.talkgroups : undefined);
   });
   readonly actions: Action[] = $derived.by(() => {
     this.revision;

@@ -1,10 +1,12 @@
 /** Kinds of sound, most urgent first. Driftlarm (of the system) never sounds like an alarm (of people). */
-export type SoundKind = 'emergency' | 'alarm' | 'update' | 'gate' | 'system';
+export type SoundKind = 'emergency' | 'alarm' | 'overdue' | 'request' | 'update' | 'gate' | 'system';
 
 /** Notes of each kind: hertz and length in milliseconds; 0 hertz is silence. */
 const NOTES: Record<SoundKind, { notes: [number, number][]; gain: number; everyMs: number }> = {
   emergency: { notes: [[988, 180], [740, 180], [988, 180], [740, 180]], gain: 0.5, everyMs: 4_000 },
   alarm: { notes: [[523, 160], [659, 160], [784, 260]], gain: 0.35, everyMs: 10_000 },
+  overdue: { notes: [[784, 220], [523, 220], [784, 220], [523, 420]], gain: 0.4, everyMs: 0 },
+  request: { notes: [[587, 140], [0, 60], [587, 140], [784, 240]], gain: 0.3, everyMs: 0 },
   update: { notes: [[659, 140], [880, 200]], gain: 0.25, everyMs: 0 },
   gate: { notes: [[587, 220]], gain: 0.18, everyMs: 0 },
   system: { notes: [[196, 300]], gain: 0.25, everyMs: 0 },
@@ -23,7 +25,7 @@ class Sound {
   private sounding = $state(0);
   private context: AudioContext | undefined;
   /** Heard so far, by kind: for the tests, which have no ears. */
-  readonly played: Record<SoundKind, number> = { emergency: 0, alarm: 0, update: 0, gate: 0, system: 0 };
+  readonly played: Record<SoundKind, number> = { emergency: 0, alarm: 0, overdue: 0, request: 0, update: 0, gate: 0, system: 0 };
 
   /** Tries to sound. Without a press it succeeds only where the browser is told to allow it (a kiosk). */
   async enable(audible = true): Promise<void> {

@@ -12,7 +12,8 @@ export function saveActions(actions: readonly StoredAction[]): void {
 
 /** What stands in it. An action that could not be read is in it as it was found. */
 export function fileOf(actions: readonly StoredAction[]): string {
-  const readable = actions.map(({ bytes, ...rest }) => ({ ...rest, command: bytes instanceof Uint8Array ? base64(bytes) : String(bytes) }));
+  const written = (bytes: unknown) => (bytes instanceof Uint8Array ? base64(bytes) : String(bytes));
+  const readable = actions.map(({ bytes, then, ...rest }) => ({ ...rest, command: written(bytes), ...(then ? { then: { ...then, bytes: written(then.bytes) } } : {}) }));
   return JSON.stringify({ samband: 'unsent actions', actions: readable }, undefined, 2);
 }
 

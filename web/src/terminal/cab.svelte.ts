@@ -9,16 +9,26 @@ import type { Position } from './position.svelte.ts';
 
 export type Panel = 'report' | 'sitrep' | 'more' | 'status' | 'request' | 'hazard' | 'text' | 'light' | 'log' | 'facts' | 'cannot' | undefined;
 
+/** Panels that take the place of the card, and are of the incident they were opened at. */
+const FORMS: readonly Panel[] = ['report', 'more', 'status', 'request', 'hazard', 'sitrep', 'text', 'light'];
 /** Speed from which nobody at the wheel may be made to read, km/h. */
 const MOVING_KMH = 10;
 const PASSENGER_MS = 10 * 60_000;
 /** Two clocks are never quite the same: an alarm this much newer than an answer may still be what was answered, milliseconds. */
 const SAME_MOMENT_MS = 1_000;
+/** An incident that is sent anew is back by then, milliseconds. */
+const MISSING_MS = 5_000;
+const CHOSEN = 'samband.terminal.chosen';
 
 /** What the crew has in front of it. What was pressed here counts here at once; whether the hub has it is told beside. */
 export class Cab {
-  chosenId = $state<string | undefined>();
-  panel = $state<Panel>();
+  private chosen = $state<string | undefined>();
+  private shownPanel = $state<Panel>();
+  /** The incident the open panel is of: another alarm may take the screen over before it is sent. */
+  private panelOf = $state<string | undefined>();
+  /** What is written and not sent, by panel and incident: whoever is called away comes back to it. */
+  private readonly drafts = new Map<string, object>();
+  private missingSince = 0;
   private passengerUntil = $state(0);
   /** Prompts that have opened the report already. */
   private prompted = new Set<string>();
@@ -27,7 +37,57 @@ export class Cab {
     readonly session: Session,
     readonly position: Position,
   ) {
-    session.hold(() => this.chosenId);
+    this.chosen = this.remembered;
+    session.hold(() => this.chosen);
+    session.hold(() => this.panelOf);
+  }
+
+  get chosenId(): string | undefined {
+    return this.chosen;
+  }
+
+  /** Kept over a reload: the card and the status button must not be another incident's when the page is back. */
+  set chosenId(id: string | undefined) {
+    this.chosen = id;
+    if (id !== undefined) localStorage.setItem(`${CHOSEN}.${this.unitId}`, id);
+  }
+
+  /** By vehicle: a browser can be the seat of several. */
+  private get remembered(): string | undefined {
+    return localStorage.getItem(`${CHOSEN}.${this.unitId}`) ?? undefined;
+  }
+
+  get panel(): Panel {
+    return this.shownPanel;
+  }
+
+  set panel(panel: Panel) {
+    // From one form to the next it stays what it was opened for.
+    if (!this.hasForm) this.panelOf = this.incident?.id;
+    this.shownPanel = panel;
+    if (!this.hasForm) this.panelOf = undefined;
+  }
+
+  get hasForm(): boolean {
+    return this.shownPanel !== undefined && FORMS.includes(this.shownPanel);
+  }
+
+  /** What the open form is of. */
+  readonly subject: Incident | undefined = $derived.by(() => this.session.incident(this.panelOf));
+
+  /** What is being written in a panel, of the panel's incident. */
+  draft<D extends object>(panel: Panel, begin: () => D): D {
+    const key = `${panel}|${this.panelOf}`;
+    const kept = this.drafts.get(key) as D | undefined;
+    const draft = kept ?? begin();
+    this.drafts.set(key, draft);
+    return draft;
+  }
+
+  /** It was sent: the next one begins empty. */
+  sent(panel: Panel): void {
+    this.drafts.delete(`${panel}|${this.panelOf}`);
+    this.panel = undefined;
   }
 
   get unitId(): string {
@@ -35,7 +95,9 @@ export class Cab {
   }
 
   /** Incidents this unit is on: alarmed to and not released from, newest first. */
-  readonly assignments: Incident[] = $derived.by(() => this.session.rows.filter((row) => row.group !== 'closed' && this.isOn(row.incident)).map((row) => ({ ...row.incident })));
+  readonly assignments: Incident[] = $derived.by(() => this.session.rows.filter((row) => row.group !== 'closed' && this.isOn(row.incident))
+      // Not by need: what a finger is about to press stays where it is.
+      .sort((a, b) => b.startedAt - a.startedAt || a.incident.id.localeCompare(b.incident.id)).map((row) => ({ ...row.incident })));
 
   readonly incident: Incident | undefined = $derived.by(() => this.assignments.find((one) => one.id === this.chosenId) ?? this.assignments[0]);
 
@@ -60,6 +122,12 @@ export class Cab {
   /** An emergency pressed here that the hub does not have: not yet, or it would not take it and nobody has read that. */
   readonly unsentEmergency: Action | undefined = $derived.by(() =>
     this.session.actions.find((one) => one.kind === 'raiseEmergency' && (isOnItsWay(one) || (one.refused !== undefined && one.refused.code !== RefusalCode.EMERGENCY_STANDS))));
+
+  /** Somebody has put the own emergency aside, to a band: the alarm, the status and the reserve page are reached again. */
+  isDistressAside = $state(false);
+
+  /** Lies over everything. */
+  readonly hasDistress: boolean = $derived.by(() => (this.unsentEmergency !== undefined || this.ownEmergency !== undefined) && !this.isDistressAside);
 
   /** The version that asks for an "Uppfattat" of this unit; 0 if none does. */
   readonly unconfirmed: number = $derived.by(() => {
@@ -96,32 +164,60 @@ export class Cab {
     return body?.case === 'reportUnitStatus' ? body.value.code : undefined;
   });
 
+  /** When this unit was alarmed, the last time: it may have been added long after the alarm was sent. */
   alarmedAt(incident: Incident | undefined): number {
     let at = 0;
     for (const alarm of incident?.alarms.values() ?? []) {
-      if ([...alarm.parties.values()].some((party) => party.unit?.unitId === this.unitId)) at = Math.max(at, alarm.said.at);
+      for (const party of alarm.parties.values()) if (party.unit?.unitId === this.unitId) at = Math.max(at, party.alarmedAt);
     }
     return at;
   }
 
   /** An answer that was pressed here and is still on its way. */
   pendingAnswer(incidentId: string, row: PartyRow): Action | undefined {
-    const { alarmedAt, recalledAt } = row.state;
-    return this.session.actions.find((one) => one.incidentId === incidentId && one.state !== 'refused' && this.answers(one, row.alarmId) &&
+    const { alarmedAt, recalledAt, acknowledged } = row.state;
+    const isOfThis = (pressedAt: number) => {
+      // It has become the acknowledgement that was there before the recall.
+      if (recalledAt !== undefined && acknowledged && pressedAt <= acknowledged.at) return false;
       // What came after it was pressed, it does not answer.
-      this.session.client.link.clock.offset + one.at >= (recalledAt ?? alarmedAt) - SAME_MOMENT_MS);
+      return pressedAt >= (recalledAt ?? alarmedAt) - SAME_MOMENT_MS;
+    };
+    return this.session.actions.find((one) =>
+      one.incidentId === incidentId && one.state !== 'refused' && this.answers(one, row.alarmId) && isOfThis(this.session.client.link.clock.offset + one.at));
   }
 
-  /** One of those that name no alarm answers every alarm of its incident. */
+  /** One that names no alarm (an earlier page's) answers every alarm of its incident. */
   private answers(action: Action, alarmId: string): boolean {
     const body = this.session.client.outbox.commandOf(action.commandId)?.body;
     if (body?.case !== 'acknowledge' && body?.case !== 'decline') return false;
     return body.value.alarmId === undefined || body.value.alarmId === alarmId;
   }
 
-  acknowledge(incidentId: string): void {
-    void this.session.press({ incidentId, body: { case: 'acknowledge', value: {} } });
+  /** Names what was on the screen: sent hours later, it must not answer an alarm or a recall that nobody here has seen. */
+  acknowledge(incidentId: string, alarmId: string): void {
+    void this.session.press({ incidentId, body: { case: 'acknowledge', value: { alarmId } } });
     this.chosenId = incidentId;
+    if (this.hasForm && this.panelOf !== incidentId) this.panel = undefined;
+  }
+
+  /** Holds on to what is on the card until it is over or somebody chooses another; to be called whenever anything changes. */
+  pin(): void {
+    const { link, now } = this.session;
+    const [first] = this.assignments;
+    // Which vehicle it is may be known only when the hub has said so.
+    this.chosen ??= this.remembered;
+    if ((link.kind === 'live' && !link.caughtUp) || !first) return;
+    if (this.assignments.some((one) => one.id === this.chosen)) {
+      this.missingSince = 0;
+      return;
+    }
+    // What is sent anew is gone for a moment.
+    if (this.chosen !== undefined && !this.session.incident(this.chosen)) {
+      this.missingSince ||= now;
+      if (now - this.missingSince < MISSING_MS) return;
+    }
+    this.missingSince = 0;
+    this.chosenId = first.id;
   }
 
   decline(incidentId: string, alarmId: string, reason: string): void {
@@ -130,7 +226,7 @@ export class Cab {
   }
 
   report(code: string, atBreakPoint = false): void {
-    const incident = this.incident;
+    const incident = this.hasForm ? this.subject : this.incident;
     this.panel = undefined;
     if (!incident) {
       void this.session.press({ body: { case: 'reportUnitState', value: { onDuty: true, code, capabilities: [] } } });
@@ -144,6 +240,7 @@ export class Cab {
   }
 
   raiseEmergency(): void {
+    this.isDistressAside = false;
     const place = this.position.place;
     const location = place ? { location: { latitude: place.latitude, longitude: place.longitude, accuracyM: place.accuracyM } } : {};
     void this.session.press({ ...(this.incident ? { incidentId: this.incident.id } : {}), body: { case: 'raiseEmergency', value: { ...location } } });
@@ -151,6 +248,11 @@ export class Cab {
 
   cancelEmergency(incidentId: string, emergencyId: string, reason: string, byMistake: boolean): void {
     void this.session.press({ incidentId, body: { case: 'cancelEmergency', value: { emergencyId, reason, byMistake } } });
+  }
+
+  /** Pressed by mistake, and never sent. */
+  takeBackEmergency(commandId: string): void {
+    this.session.client.outbox.takeBack(commandId);
   }
 
   passenger(): void {
@@ -174,7 +276,7 @@ export class Cab {
     for (const alarm of incident.alarms.values()) {
       for (const party of alarm.parties.values()) {
         if (party.unit?.unitId !== this.unitId || party.recalledAt || party.stoodDown || party.declined) continue;
-        at = Math.max(at, alarm.said.at);
+        at = Math.max(at, party.alarmedAt);
       }
     }
     const isDone = status !== undefined && status.at >= at && (status.state === UnitState.AVAILABLE || status.signedOff);

@@ -22,7 +22,8 @@ export class Position {
   constructor(private readonly client: Client) {}
 
   start(): void {
-    if (!('geolocation' in navigator)) return;
+    // Not every browser has one, whatever its types say.
+    if (!(navigator.geolocation as Geolocation | null | undefined)) return;
     this.watch = navigator.geolocation.watchPosition(
       (fix) => this.take(fix),
       () => {

@@ -1,47 +1,20 @@
 // @vitest-environment happy-dom
-import { create } from '@bufbuild/protobuf';
-import { timestamp } from '@samband/core';
-import { OutcomeSchema, RefusalCode } from '@samband/core/gen/command_pb';
+import { RefusalCode } from '@samband/core/gen/command_pb';
 import type { Event } from '@samband/core/gen/event_pb';
 import { createRawSnippet, flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { event, party, unit } from '../../core/test/build.ts';
+import { event, unit } from '../../core/test/build.ts';
 import { hasNoBarrier } from '../test/happy.ts';
 import { key, press, show } from '../test/show.ts';
-import { Stage } from '../test/stage.ts';
+import { acknowledged, alarm, answer, at, BIL, cabOf, NOW, pressed, recalled, reported, stopClock } from '../test/cab.ts';
 import { Cab } from './cab.svelte.ts';
 import Card from './Card.svelte';
 import Distress from './Distress.svelte';
 import Hold from './Hold.svelte';
-import { Position } from './position.svelte.ts';
 import Takeover from './Takeover.svelte';
 
-const NOW = new Date(2026, 10, 25, 12, 0, 0).getTime();
-const at = (seconds: number) => timestamp(NOW + seconds * 1000);
-const BIL = unit('2311010', '2 31-1010');
-const reported = () => event({ case: 'incidentReported', value: { types: ['Brand i byggnad'] } }, { hubTime: at(-60) });
-const alarm = (alarmId = 'a', seconds = -20, unitId = '2311010') => event({ case: 'alarmRaised', value: { alarmId, parties: [party('rtj', unitId, { dueAt: at(seconds + 60) })], alarmText: `Larm ${alarmId}` } }, { hubTime: at(seconds) });
-const recalled = (seconds: number) => event({ case: 'alarmRecalled', value: { alarmId: 'a', parties: [{ organisation: 'rtj', unit: BIL }] } }, { hubTime: at(seconds) });
-const acknowledged = (alarmId = 'a') => event({ case: 'acknowledged', value: { alarmId, organisation: 'rtj', unit: BIL } }, { owner: 'rtj', hubTime: at(1) });
-
-beforeEach(() => void vi.useFakeTimers({ now: NOW, toFake: ['setInterval', 'clearInterval', 'Date'] }));
+beforeEach(stopClock);
 afterEach(() => void vi.useRealTimers());
-
-async function cabOf(...events: Event[]): Promise<{ stage: Stage; cab: Cab }> {
-  const stage = await Stage.live({ organisation: 'rtj', role: 'unit', unitId: '2311010' }, ...events);
-  return { stage, cab: new Cab(stage.session, new Position(stage.client)) };
-}
-
-function answer(stage: Stage, code?: RefusalCode): void {
-  const commandId = stage.commands.at(-1)?.commandId ?? '';
-  stage.client.outbox.outcome(create(OutcomeSchema, { commandId, result: code === undefined ? { case: 'accepted', value: {} } : { case: 'refused', value: { code } } }));
-  stage.settle();
-}
-
-async function pressed(stage: Stage, count: number): Promise<void> {
-  await vi.waitFor(() => expect(stage.commands).toHaveLength(count));
-  stage.settle();
-}
 
 describe('an alarm over the whole screen', () => {
   /** As long as there is one; what is pressed in it is looked at in the cab. */
@@ -70,21 +43,28 @@ describe('an alarm over the whole screen', () => {
     const shown = takeover(cab);
     press(shown.button('KVITTERA'));
     await pressed(stage, 1);
-    expect([stage.bodies, stage.commands[0]?.incidentId, cab.takeover]).toMatchObject([[{ case: 'acknowledge', value: {} }], 'i', undefined]);
+    expect([stage.bodies, stage.commands[0]?.incidentId, cab.takeover]).toMatchObject([[{ case: 'acknowledge', value: { alarmId: 'a' } }], 'i', undefined]);
   });
 
   it('is acknowledged without the link: it goes at once, and is sent when the hub is back', async () => {
     const { stage, cab } = await cabOf(reported(), alarm());
     stage.hub.last.drop();
     stage.settle();
-    cab.acknowledge('i');
+    cab.acknowledge('i', 'a');
     await pressed(stage, 1);
     expect([cab.takeover, stage.session.unsent]).toEqual([undefined, 1]);
   });
 
+  it('is answered alone: another of the same incident is read first', async () => {
+    const { stage, cab } = await cabOf(reported(), alarm('a', -20), alarm('b', -10));
+    cab.acknowledge('i', 'a');
+    await pressed(stage, 1);
+    expect([stage.bodies, cab.takeover?.row.alarmId]).toMatchObject([[{ value: { alarmId: 'a' } }], 'b']);
+  });
+
   it('comes back when the hub would not have the answer', async () => {
     const { stage, cab } = await cabOf(reported(), alarm());
-    cab.acknowledge('i');
+    cab.acknowledge('i', 'a');
     await pressed(stage, 1);
     answer(stage, RefusalCode.NOT_PERMITTED);
     expect(cab.takeover?.row.alarmId).toBe('a');
@@ -92,7 +72,7 @@ describe('an alarm over the whole screen', () => {
 
   it('that comes a moment after an answer is another one', async () => {
     const { stage, cab } = await cabOf(reported(), alarm());
-    cab.acknowledge('i');
+    cab.acknowledge('i', 'a');
     await pressed(stage, 1);
     answer(stage);
     stage.add(acknowledged());
@@ -112,7 +92,7 @@ describe('an alarm over the whole screen', () => {
 
   it('does not flicker between the hub’s answer and the event that shows it', async () => {
     const { stage, cab } = await cabOf(reported(), alarm());
-    cab.acknowledge('i');
+    cab.acknowledge('i', 'a');
     await pressed(stage, 1);
     answer(stage);
     expect(cab.takeover).toBeUndefined();
@@ -124,16 +104,30 @@ describe('an alarm over the whole screen', () => {
     expect([shown.text.startsWith('LARMET ÅTERKALLAT'), shown.all('button').map((one) => one.textContent)]).toEqual([true, ['UPPFATTAT']]);
     press(shown.button('UPPFATTAT'));
     await pressed(stage, 1);
-    expect([stage.bodies, cab.takeover]).toMatchObject([[{ case: 'acknowledge' }], undefined]);
+    expect([stage.bodies, cab.takeover]).toMatchObject([[{ case: 'acknowledge', value: { alarmId: 'a' } }], undefined]);
   });
 
   it('that is called back after it was answered here comes back', async () => {
     const { stage, cab } = await cabOf(reported(), alarm());
-    cab.acknowledge('i');
+    cab.acknowledge('i', 'a');
     await pressed(stage, 1);
     answer(stage);
     stage.add(acknowledged(), recalled(3));
     expect(cab.takeover?.row.stage).toBe('recall_waiting');
+  });
+
+  it('that is called back in the same second as it was answered comes back at once, and its answer goes away at once', async () => {
+    const { stage, cab } = await cabOf(reported(), alarm());
+    cab.acknowledge('i', 'a');
+    await pressed(stage, 1);
+    answer(stage);
+    stage.add(event({ case: 'acknowledged', value: { alarmId: 'a', organisation: 'rtj', unit: BIL } }, { owner: 'rtj', hubTime: at(0) }), recalled(0));
+    expect(cab.takeover?.row.stage).toBe('recall_waiting');
+    vi.advanceTimersByTime(1_000);
+    cab.acknowledge('i', 'a');
+    await pressed(stage, 2);
+    answer(stage);
+    expect(cab.takeover).toBeUndefined();
   });
 
   it('is declined with a reason, in two presses, and the way back is there', async () => {

@@ -30,3 +30,6 @@ export const keepFocus: Attachment<HTMLElement> = (root) => {
     root.removeEventListener('focusin', took);
   };
 };
+
+/** Takes the focus when it comes to the screen: what lies over everything else is also where the next key goes. */
+export const takeFocus: Attachment<HTMLElement> = (element) => element.focus();

@@ -6,6 +6,7 @@ import { GoodbyeCode } from '@samband/core/gen/session_pb';
 import { Marking } from '@samband/core/gen/options_pb';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { event } from '../../core/test/build.ts';
+import { refusalFacts } from '../live/refusal.ts';
 import { hasNoBarrier } from '../test/happy.ts';
 import { press, show } from '../test/show.ts';
 import { Stage } from '../test/stage.ts';
@@ -89,6 +90,12 @@ describe('what is not sent', () => {
     stage.settle();
   };
 
+  it('says what the hub names as a desk does, and leaves the contract’s own words out', async () => {
+    const { session } = await Stage.live({});
+    const facts = Object.entries({ party: 'rtj:2311010', talkgroup_id: 'raps-1', missing: 'exact_place', subject: 'the line', stage: 'agreed', alarm_id: '0198' }).map(([name, value]) => ({ name, value }));
+    expect(refusalFacts(session.voice, facts)).toEqual(['2 31-1010', 'RAPS-1', 'saknas: Plats']);
+  });
+
   it('is nothing while there is nothing', async () => expect(tray(await Stage.live({})).element.querySelector('section')).toBeNull());
 
   it('says what it is, when it was pressed, and where it is on its way', async () => {
@@ -118,7 +125,7 @@ describe('what is not sent', () => {
     const shown = tray(stage);
     await stage.client.outbox.press({ incidentId: 'i', body: { case: 'closeIncident', value: {} } });
     refuse(stage, RefusalCode.STILL_ENGAGED, ['organisation', 'rtj'], ['organisation', 'amb']);
-    expect(shown.find('[role=alert]').textContent?.replaceAll(/\s+/g, ' ').trim()).toBe('avvisat: Organisationer är kvar: de lämnar först. organisation: rtj, organisation: amb');
+    expect(shown.find('[role=alert]').textContent?.replaceAll(/\s+/g, ' ').trim()).toBe('avvisat: Organisationer är kvar: de lämnar först. RTJ, AMB');
     await hasNoBarrier(shown.element);
     press(shown.button('Läst'));
     stage.settle();

@@ -13,6 +13,8 @@ export interface WallIncident extends MapIncident {
   /** Parties that have acknowledged, of those alarmed. */
   acknowledged: number;
   alarmed: number;
+  /** Units in distress, by call sign. */
+  distress?: readonly string[];
   talkgroupIds: readonly string[];
   unitIds: readonly string[];
 }
@@ -48,6 +50,10 @@ export interface WallData {
   ground: Rectangle | undefined;
   /** What to do while the hub is gone, in the deployment's words. */
   reserveLines: readonly string[];
+  /** Groups that were leased when the hub was heard last, and for what. */
+  leases: readonly { group: string; what: string }[];
+  /** Whom one can call. */
+  phones: readonly { name: string; phone: string }[];
   /** What to add to this machine's clock to have the hub's, milliseconds. */
   clockOffsetMs: number;
 }
@@ -61,7 +67,7 @@ export interface WallSource {
 
 export const EMPTY_WALL: WallData = {
   deployment: 'Samband', exercise: false, organisations: [], counters: [], incidents: [], places: [],
-  link: { state: 'down', since: 0, heardAt: 0 }, raps: undefined, ground: undefined, reserveLines: [], clockOffsetMs: 0,
+  link: { state: 'down', since: 0, heardAt: 0 }, raps: undefined, ground: undefined, reserveLines: [], leases: [], phones: [], clockOffsetMs: 0,
 };
 
 /** The feed is too old to be trusted, milliseconds. */
@@ -72,10 +78,15 @@ export const HUB_GONE_MS = 60_000;
 export const DATA_OLD_MS = 30_000;
 export const MOST_INCIDENTS = 8;
 
-/** Most urgent first: those nobody has acknowledged within a severity, then those that have waited longest. */
+/** Whether somebody is in distress there. */
+export function isDistress({ distress }: WallIncident): boolean {
+  return distress !== undefined && distress.length > 0;
+}
+
+/** Most urgent first: those in distress, then those nobody has acknowledged within a severity, then those that have waited longest. */
 export function mostUrgent(incidents: readonly WallIncident[]): WallIncident[] {
   return [...incidents].sort(
-    (a, b) => Number(a.exercise) - Number(b.exercise) || a.severity - b.severity || Number(b.unacknowledged) - Number(a.unacknowledged) || a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1),
+    (a, b) => Number(a.exercise) - Number(b.exercise) || Number(isDistress(b)) - Number(isDistress(a)) || a.severity - b.severity || Number(b.unacknowledged) - Number(a.unacknowledged) || a.startedAt - b.startedAt || (a.id < b.id ? -1 : 1),
   );
 }
 

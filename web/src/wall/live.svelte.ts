@@ -48,6 +48,8 @@ export class LiveWall implements WallSource {
       raps: raps(session),
       ground,
       reserveLines: session.names.deployment?.reserveLines ?? [],
+      leases: rows.flatMap((row) => [...row.incident.leases.values()].filter((lease) => !lease.returned).map((lease) => ({ group: lease.leased.talkgroup?.name ?? '', what: [row.title, row.place].filter(Boolean).join(', ') }))),
+      phones: (session.names.deployment?.organisations ?? []).flatMap((one) => (one.phone ? [{ name: one.name ?? one.id ?? '', phone: one.phone }] : [])),
       clockOffsetMs: session.client.link.clock.offset,
     };
   }
@@ -62,7 +64,7 @@ function wallIncidents(session: Session, rows: QueueRow[]): WallIncident[] {
     return {
       id: row.incident.id, title: row.title, severity: row.overdue > 0 || row.emergencies.length > 0 ? 1 : 2, unacknowledged: row.acknowledged < row.parties,
       exercise: row.incident.exercise, ...shown, where: placeOf(row.incident), stage: stage(session, row), startedAt: row.startedAt, acknowledged: row.acknowledged,
-      alarmed: row.parties, talkgroupIds: [...row.incident.leases].filter(([, lease]) => !lease.returned).map(([id]) => id), unitIds: [...unitIds],
+      alarmed: row.parties, distress: row.emergencies.map((one) => session.names.unit(one.unit)), talkgroupIds: [...row.incident.leases].filter(([, lease]) => !lease.returned).map(([id]) => id), unitIds: [...unitIds],
     };
   });
 }

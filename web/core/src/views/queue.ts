@@ -1,6 +1,8 @@
-import type { Emergency, Incident } from '../state/model.ts';
+import type { Emergency, Incident, TalkgroupState } from '../state/model.ts';
+import { asksOf } from './asks.ts';
+import type { Ask } from './asks.ts';
 import { alarmViews, ownOutstanding } from './party.ts';
-import type { AlarmView } from './party.ts';
+import type { AlarmView, PartyRow } from './party.ts';
 
 export type QueueGroup = 'emergency' | 'own_unacknowledged' | 'attention' | 'ongoing' | 'notice' | 'closed';
 
@@ -21,6 +23,10 @@ export interface QueueRow {
   acknowledged: number;
   parties: number;
   overdue: number;
+  /** What waits for the viewer's own answer: alarms and recalls, also beside an emergency. */
+  own: PartyRow[];
+  /** What others wait for the own organisation to answer. */
+  asks: Ask[];
   emergencies: Emergency[];
   /** Nobody of the own organisation has taken it. */
   unclaimed: boolean;
@@ -48,8 +54,8 @@ export function standingEmergencies(incident: Incident): Emergency[] {
   return [...incident.emergencies.values()].filter((one) => !one.cancelled);
 }
 
-/** A row of the incident list. */
-export function queueRow(incident: Incident, organisation: string, unitId: string | undefined, now: number): QueueRow {
+/** A row of the incident list. With `talkgroups` it is that of somebody who answers for the organisation. */
+export function queueRow(incident: Incident, organisation: string, unitId: string | undefined, now: number, talkgroups?: ReadonlyMap<string, TalkgroupState>): QueueRow {
   const alarms = alarmViews(incident, now, organisation);
   const emergencies = standingEmergencies(incident);
   const priorities = [...incident.facts.values()]
@@ -57,9 +63,11 @@ export function queueRow(incident: Incident, organisation: string, unitId: strin
     .sort((a, b) => a.organisation.localeCompare(b.organisation));
   const overdue = alarms.reduce((sum, view) => sum + view.overdue, 0);
   const rows = alarms.flatMap((view) => view.rows).filter((row) => !['replaced', 'recalled', 'stood_down', 'informed'].includes(row.stage));
+  const own = incident.closed ? [] : ownOutstanding(incident, organisation, unitId, now);
+  const asks = talkgroups ? asksOf(incident, organisation, talkgroups) : [];
   return {
     incident,
-    group: groupOf(incident, alarms, emergencies, organisation, unitId, now),
+    group: groupOf(incident, alarms, emergencies, own, asks),
     title: titleOf(incident),
     place: placeOf(incident),
     priorities,
@@ -69,6 +77,8 @@ export function queueRow(incident: Incident, organisation: string, unitId: strin
     acknowledged: rows.filter((row) => row.stage === 'acknowledged').length,
     parties: rows.length,
     overdue,
+    own,
+    asks,
     emergencies,
     unclaimed: !incident.desks.has(organisation),
   };
@@ -79,20 +89,20 @@ function firstAt(incident: Incident): number {
   return 0;
 }
 
-function groupOf(incident: Incident, alarms: AlarmView[], emergencies: Emergency[], organisation: string, unitId: string | undefined, now: number): QueueGroup {
+function groupOf(incident: Incident, alarms: AlarmView[], emergencies: Emergency[], own: PartyRow[], asks: Ask[]): QueueGroup {
   if (emergencies.length > 0) return 'emergency';
   if (incident.closed) return 'closed';
-  if (ownOutstanding(incident, organisation, unitId, now).length > 0) return 'own_unacknowledged';
+  if (own.length > 0) return 'own_unacknowledged';
   if (!incident.reported && incident.notice) return incident.notice.ended ? 'closed' : 'notice';
-  const attention = alarms.some((view) => view.overdue > 0 || view.rows.some((row) => row.stage === 'declined'));
+  const attention = asks.length > 0 || alarms.some((view) => view.overdue > 0 || view.rows.some((row) => row.stage === 'declined'));
   return attention ? 'attention' : 'ongoing';
 }
 
 /** The list of incidents, by need. An incident's place changes only with its group: what a hand is about to press does not move. */
-export function queue(incidents: Iterable<Incident>, organisation: string, unitId: string | undefined, now: number): QueueRow[] {
+export function queue(incidents: Iterable<Incident>, organisation: string, unitId: string | undefined, now: number, talkgroups?: ReadonlyMap<string, TalkgroupState>): QueueRow[] {
   const rows: QueueRow[] = [];
   for (const incident of incidents) {
-    const row = queueRow(incident, organisation, unitId, now);
+    const row = queueRow(incident, organisation, unitId, now, talkgroups);
     const endedAt = incident.closed?.said.at ?? incident.notice?.ended?.at ?? 0;
     if (row.group === 'closed' && now - endedAt > CLOSED_SHOWN_MS) continue;
     rows.push(row);

@@ -45,6 +45,7 @@ export class SimulatedWall implements WallSource {
       raps: { free: 14, total: 20 },
       ground: { south: 61.5, west: 11.8, north: 65.2, east: 17.2 },
       reserveLines: ['Leda över RAPS-1 och telefon.', 'Räddningsledaren ringer larmcentralen: 010-000 00 00.'],
+      leases: [], phones: [],
       clockOffsetMs: 0,
     };
   }

@@ -5,6 +5,7 @@ import { en, sv } from '../../texts/wall.ts';
 import { EMPTY_WALL, type WallData, type WallIncident } from '../data.ts';
 import WallFoot from '../WallFoot.svelte';
 import WallIncidents from '../WallIncidents.svelte';
+import WallReserve from '../WallReserve.svelte';
 import WallTop from '../WallTop.svelte';
 
 afterEach(cleanup);
@@ -39,6 +40,21 @@ describe('the wall says', () => {
     const { container } = render(WallIncidents, { texts: sv, incidents, hubNow: NOW, shownId: undefined });
     expect(container.querySelectorAll('li')).toHaveLength(8);
     expect(text(container)).toMatch(/Pågående \(10\).*Brand 9.*00:41.*2 av 5 har kvitterat.*och 2 till/);
+  });
+
+  it('who is in distress, first and whole, whatever else is urgent', () => {
+    const base = { where: '', stage: '', severity: 1 as const, unacknowledged: true, exercise: false, acknowledged: 0, alarmed: 1, talkgroupIds: [], unitIds: [] };
+    const incidents: WallIncident[] = [{ ...base, id: 'old', title: 'Storbrand', startedAt: 0 }, { ...base, id: 'n', title: 'Trafikolycka', severity: 2, unacknowledged: false, startedAt: NOW, distress: ['2 31-1010'] }];
+    const { container } = render(WallIncidents, { texts: sv, incidents, hubNow: NOW, shownId: undefined });
+    const [first] = container.querySelectorAll('li');
+    expect([first?.className.includes('distress'), first?.querySelector('.who')?.textContent]).toEqual([true, 'NÖDLARM 2 31-1010']);
+  });
+
+  it('where to go when the hub is gone: what to do, groups and telephones, also without the deployment’s own lines', () => {
+    const data = { ...EMPTY_WALL, link: { state: 'down' as const, since: NOW, heardAt: NOW }, leases: [{ group: 'RAPS-3', what: 'Brand, Åre' }], phones: [{ name: 'SOS Alarm', phone: '070-1740605' }] };
+    const { container } = render(WallReserve, { texts: sv, data });
+    expect(text(container)).toMatch(/Hubben nås inte sedan 14:32.*Skriv ner tid.*RAPS-3 Brand, Åre.*SOS Alarm ?070-1740605/);
+    expect(container.querySelector('[role=alert]')?.textContent).toBe('Hubben nås inte sedan 14:32');
   });
 
   it('nothing is going on, rather than an empty list', () => {
