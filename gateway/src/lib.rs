@@ -4,6 +4,7 @@ pub mod bits;
 pub mod cap;
 pub mod cot;
 pub mod hub;
+pub mod inbox;
 pub mod log;
 pub mod picture;
 pub mod simulate;

@@ -2,9 +2,15 @@
 
 mod alert;
 mod error;
+pub mod fetch;
+pub mod inbound;
+pub mod known;
+pub mod outbound;
 mod place;
 mod read;
 mod schema;
+pub mod settings;
+pub mod store;
 mod time;
 pub mod vma;
 mod write;

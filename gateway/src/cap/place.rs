@@ -45,6 +45,14 @@ impl Polygon {
         closed.then(|| Self { places, written: written.trim().to_owned() })
     }
 
+    /// From places as CAP has them, closed or not; nothing for fewer than three.
+    #[must_use]
+    pub fn drawn(written: &str) -> Option<Self> {
+        let places = written.split_whitespace().map(LatLon::parse).collect::<Option<Vec<_>>>()?;
+        let drawn = Self::of(places);
+        (drawn.places.len() >= 4).then_some(drawn)
+    }
+
     /// From places; closed if it is not.
     #[must_use]
     pub fn of(mut places: Vec<LatLon>) -> Self {

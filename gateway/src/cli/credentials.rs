@@ -23,7 +23,12 @@ impl Credentials {
     pub(super) fn hub(&self) -> Result<Hub, Failure> {
         let demo = self.demo.as_ref().map(|demo| format!("demo:{demo}"));
         let token = demo.or_else(|| self.token.clone()).unwrap_or_default();
-        Hub::new(&self.hub, &token).map_err(|error| failure(&error))
+        self.hub_as(&token).map_err(|error| failure(&error))
+    }
+
+    /// The same hub, as somebody else.
+    pub(super) fn hub_as(&self, token: &str) -> Result<Hub, HubError> {
+        Hub::new(&self.hub, token)
     }
 }
 

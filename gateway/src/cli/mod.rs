@@ -1,5 +1,6 @@
 //! The command line: one file per command. A command returns an error with its exit code; only this file prints it.
 
+mod cap;
 mod credentials;
 mod decode;
 mod simulate;
@@ -43,6 +44,8 @@ enum Command {
     Sos(sos::Args),
     /// Bring Rakel (TETRA) to the hub: status, positions, texts and emergencies, both ways
     Tetra(tetra::Args),
+    /// Warnings to the public, out and in (CAP, VMA)
+    Cap(cap::Args),
     /// Simulate what is not there, for tests and training
     Simulate(simulate::Args),
 }
@@ -78,6 +81,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Command::Decode(args) => decode::run(&args),
         Command::Sos(args) => sos::run(&args),
         Command::Tetra(args) => tetra::run(&args),
+        Command::Cap(args) => cap::run(&args),
         Command::Simulate(args) => simulate::run(&args),
     }
 }

@@ -8,8 +8,9 @@ use std::{
 
 use samband_gateway::{
     hub::{Hub, HubError},
+    inbox::Inbox,
     sos::{
-        Inbox, check_text, decode,
+        MAX_BYTES, check_text, decode,
         intake::{IntakeError, Taken, take},
         stations::{self, Stations},
         translate::Source,
@@ -103,7 +104,7 @@ impl Intake<'_> {
 
     /// Until the process is ended. A hub that is away is waited for: no letter is lost.
     async fn watch(&mut self, dir: &Path) -> Result<(), Failure> {
-        let mut inbox = Inbox::open(dir).map_err(|error| Failure::new(exit::NO_INPUT, error.to_string()))?;
+        let mut inbox = Inbox::open(dir, MAX_BYTES).map_err(|error| Failure::new(exit::NO_INPUT, error.to_string()))?;
         loop {
             match inbox.scan() {
                 Err(error) => complain(&error.to_string()),

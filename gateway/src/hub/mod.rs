@@ -1,6 +1,7 @@
 //! The hub, as the contract has it: a gateway is a client like any other, with credentials of its own.
 
 pub mod link;
+pub mod once;
 pub mod spool;
 
 use samband_proto::v1::{

@@ -34,6 +34,8 @@ pub struct Incident {
     pub emergencies: BTreeMap<String, Emergency>,
     /// Hazards that stand, by id.
     pub hazards: BTreeMap<String, HazardOnMap>,
+    /// Those that have ended, with their owner.
+    pub ended_hazards: BTreeMap<String, String>,
     /// The newest total information.
     pub total: Option<Total>,
     /// Talkgroups leased for it.
@@ -121,6 +123,7 @@ impl Incident {
             alarms: Vec::new(),
             emergencies: BTreeMap::new(),
             hazards: BTreeMap::new(),
+            ended_hazards: BTreeMap::new(),
             total: None,
             talkgroups: Vec::new(),
             codes: BTreeMap::new(),
@@ -171,7 +174,10 @@ impl Incident {
                 let on_map = HazardOnMap { hazard, location: reported.location, owner: owner.to_owned() };
                 self.hazards.insert(reported.hazard_id().to_owned(), on_map);
             }
-            Some(Body::HazardEnded(ended)) => _ = self.hazards.remove(ended.hazard_id()),
+            Some(Body::HazardEnded(ended)) => {
+                self.hazards.remove(ended.hazard_id());
+                self.ended_hazards.insert(ended.hazard_id().to_owned(), owner.to_owned());
+            }
             Some(body) => self.alarm_or_distress(owner, at_ms, body),
             None => {}
         }

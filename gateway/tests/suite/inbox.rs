@@ -3,7 +3,8 @@
 use std::fs;
 use std::path::Path;
 
-use samband_gateway::sos::{Inbox, MAX_BYTES, Scan, Settled};
+use samband_gateway::inbox::{Inbox, Scan, Settled};
+use samband_gateway::sos::MAX_BYTES;
 
 fn names(scan: &Scan) -> Vec<String> {
     assert!(scan.failed.is_empty(), "{:?}", scan.failed);
@@ -20,7 +21,7 @@ fn files(dir: &Path) -> Vec<String> {
 #[test]
 fn files_come_in_name_order_once_they_are_stable() {
     let dir = tempfile::tempdir().unwrap();
-    let mut inbox = Inbox::open(dir.path()).unwrap();
+    let mut inbox = Inbox::open(dir.path(), MAX_BYTES).unwrap();
     for name in ["b.txt", "a.txt", "c", ".hidden", "d.tmp", "e.PART"] {
         fs::write(dir.path().join(name), name).unwrap();
     }
@@ -36,7 +37,7 @@ fn files_come_in_name_order_once_they_are_stable() {
 fn a_file_that_grows_is_left_until_it_stops() {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("a.txt");
-    let mut inbox = Inbox::open(dir.path()).unwrap();
+    let mut inbox = Inbox::open(dir.path(), MAX_BYTES).unwrap();
     for content in ["4", "47", "4711"] {
         fs::write(&path, content).unwrap();
         assert!(names(&inbox.scan().unwrap()).is_empty(), "{content}");
@@ -47,7 +48,7 @@ fn a_file_that_grows_is_left_until_it_stops() {
 #[test]
 fn an_empty_file_is_given_time() {
     let dir = tempfile::tempdir().unwrap();
-    let mut inbox = Inbox::open(dir.path()).unwrap();
+    let mut inbox = Inbox::open(dir.path(), MAX_BYTES).unwrap();
     fs::write(dir.path().join("a.txt"), "").unwrap();
     for _ in 0..9 {
         assert!(names(&inbox.scan().unwrap()).is_empty());
@@ -58,7 +59,7 @@ fn an_empty_file_is_given_time() {
 #[test]
 fn settled_files_are_moved() {
     let dir = tempfile::tempdir().unwrap();
-    let mut inbox = Inbox::open(dir.path()).unwrap();
+    let mut inbox = Inbox::open(dir.path(), MAX_BYTES).unwrap();
     fs::write(dir.path().join("a.txt"), "bra").unwrap();
     fs::write(dir.path().join("b.txt"), "skräp").unwrap();
     inbox.scan().unwrap();
@@ -78,11 +79,11 @@ fn settled_files_are_moved() {
 fn an_unsettled_file_comes_again_also_after_a_restart() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("a.txt"), "4711").unwrap();
-    let mut inbox = Inbox::open(dir.path()).unwrap();
+    let mut inbox = Inbox::open(dir.path(), MAX_BYTES).unwrap();
     inbox.scan().unwrap();
     assert_eq!(names(&inbox.scan().unwrap()), ["a.txt"]);
     assert_eq!(names(&inbox.scan().unwrap()), ["a.txt"]);
-    let mut restarted = Inbox::open(dir.path()).unwrap();
+    let mut restarted = Inbox::open(dir.path(), MAX_BYTES).unwrap();
     restarted.scan().unwrap();
     assert_eq!(names(&restarted.scan().unwrap()), ["a.txt"]);
 }
@@ -90,7 +91,7 @@ fn an_unsettled_file_comes_again_also_after_a_restart() {
 #[test]
 fn a_crash_after_the_reason_was_written_refuses_once() {
     let dir = tempfile::tempdir().unwrap();
-    let mut inbox = Inbox::open(dir.path()).unwrap();
+    let mut inbox = Inbox::open(dir.path(), MAX_BYTES).unwrap();
     fs::write(dir.path().join("a.txt"), "x").unwrap();
     fs::write(dir.path().join("avvisade/a.txt.orsak"), "halv").unwrap();
     inbox.scan().unwrap();
@@ -103,7 +104,7 @@ fn a_crash_after_the_reason_was_written_refuses_once() {
 #[test]
 fn a_rewritten_file_is_not_moved_away_unread() {
     let dir = tempfile::tempdir().unwrap();
-    let mut inbox = Inbox::open(dir.path()).unwrap();
+    let mut inbox = Inbox::open(dir.path(), MAX_BYTES).unwrap();
     fs::write(dir.path().join("a.txt"), "gammal").unwrap();
     inbox.scan().unwrap();
     let scan = inbox.scan().unwrap();
@@ -116,7 +117,7 @@ fn a_rewritten_file_is_not_moved_away_unread() {
 #[test]
 fn a_name_that_comes_again_overwrites_nothing() {
     let dir = tempfile::tempdir().unwrap();
-    let mut inbox = Inbox::open(dir.path()).unwrap();
+    let mut inbox = Inbox::open(dir.path(), MAX_BYTES).unwrap();
     for content in ["ett", "tva", "tre"] {
         fs::write(dir.path().join("a.txt"), content).unwrap();
         inbox.scan().unwrap();
@@ -130,7 +131,7 @@ fn a_name_that_comes_again_overwrites_nothing() {
 #[test]
 fn a_huge_file_is_read_just_past_the_limit() {
     let dir = tempfile::tempdir().unwrap();
-    let mut inbox = Inbox::open(dir.path()).unwrap();
+    let mut inbox = Inbox::open(dir.path(), MAX_BYTES).unwrap();
     fs::write(dir.path().join("a.txt"), vec![b'a'; 3 * MAX_BYTES]).unwrap();
     inbox.scan().unwrap();
     assert_eq!(inbox.scan().unwrap().letters[0].bytes.len(), MAX_BYTES + 1);
@@ -139,6 +140,6 @@ fn a_huge_file_is_read_just_past_the_limit() {
 #[test]
 fn what_is_no_folder_is_refused_with_its_name() {
     let dir = tempfile::tempdir().unwrap();
-    let error = Inbox::open(dir.path().join("saknas")).unwrap_err().to_string();
+    let error = Inbox::open(dir.path().join("saknas"), MAX_BYTES).unwrap_err().to_string();
     assert!(error.contains("saknas"), "{error}");
 }

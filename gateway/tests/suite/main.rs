@@ -5,6 +5,7 @@
     reason = "a test stops at the first surprise; helpers outside a test function are meant too"
 )]
 
+mod cap;
 mod cli;
 mod examples;
 mod inbox;

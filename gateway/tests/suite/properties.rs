@@ -1,7 +1,8 @@
 //! Whatever comes in: no panic, a bounded answer, the same answer for the same text.
 
 use proptest::prelude::*;
-use samband_gateway::sos::{Inbox, MAX_BYTES, TextAlarm, check_text, decode};
+use samband_gateway::inbox::Inbox;
+use samband_gateway::sos::{MAX_BYTES, TextAlarm, check_text, decode};
 
 /// Pieces that alarms are made of, to get past the first line of the decoder.
 const PIECES: &[&str] = &[

@@ -150,7 +150,7 @@ fn role_permits(command: &Command, ctx: &Context<'_>) -> Result<(), Refusal> {
         }
         Command::ReportIncident { .. }
         | Command::AddExternalNumber(_)
-        | Command::Notice(NoticeCommand::Issue(_))
+        | Command::Notice(NoticeCommand::Issue(_) | NoticeCommand::Amend(_) | NoticeCommand::Withdraw { .. })
         | Command::RaiseAlarm { already_sent: true, .. } => [Role::Operator, Role::Command, Role::Gateway].as_slice(),
         _ => [Role::Operator, Role::Command].as_slice(),
     };

@@ -1,4 +1,4 @@
-//! A folder into which another system writes text alarms, one file each.
+//! A folder into which another system writes messages, one file each: text alarms, warnings.
 //!
 //! Handling is at least once: a file is moved only after the caller has confirmed it, so a crash in between means that it
 //! is handed out again. No watcher and no clock: the caller polls.
@@ -12,8 +12,6 @@ use std::time::SystemTime;
 use std::{fmt, mem};
 
 use thiserror::Error;
-
-use super::text::MAX_BYTES;
 
 /// Where handled files go.
 const DONE: &str = "klara";
@@ -34,10 +32,11 @@ pub struct InboxError {
     source: io::Error,
 }
 
-/// A folder of text alarms.
+/// A folder of messages.
 #[derive(Debug)]
 pub struct Inbox {
     dir: PathBuf,
+    limit: usize,
     seen: BTreeMap<OsString, Seen>,
 }
 
@@ -45,7 +44,7 @@ pub struct Inbox {
 pub struct Letter {
     /// The file's name in the inbox.
     pub name: OsString,
-    /// Its content, one byte more than [`MAX_BYTES`] at most, so that a longer one is noticed.
+    /// Its content, one byte more than the inbox's limit at most, so that a longer one is noticed.
     pub bytes: Vec<u8>,
     stamp: Stamp,
 }
@@ -82,18 +81,18 @@ struct Seen {
 }
 
 impl Inbox {
-    /// Opens a folder, and makes the two for settled files in it.
+    /// Opens a folder, and makes the two for settled files in it. Of a file no more than one byte over `limit` is read.
     ///
     /// # Errors
     /// If it is no folder, or nothing can be created in it.
-    pub fn open(dir: impl Into<PathBuf>) -> Result<Self, InboxError> {
+    pub fn open(dir: impl Into<PathBuf>, limit: usize) -> Result<Self, InboxError> {
         let dir = dir.into();
         fs::read_dir(&dir).map_err(failed("cannot open", &dir))?;
         for name in [DONE, REFUSED] {
             let path = dir.join(name);
             fs::create_dir_all(&path).map_err(failed("cannot create", &path))?;
         }
-        Ok(Self { dir, seen: BTreeMap::new() })
+        Ok(Self { dir, limit, seen: BTreeMap::new() })
     }
 
     /// Looks for files that have not changed since the scan before. Any file counts but hidden ones and those that end in
@@ -140,7 +139,7 @@ impl Inbox {
         let stable = |seen: &Seen| seen.scans >= if seen.stamp.size == 0 { STABLE_EMPTY } else { STABLE };
         for (name, seen) in self.seen.iter().filter(|(_, seen)| stable(seen)).take(MAX_LETTERS) {
             let path = self.dir.join(name);
-            match read(&path) {
+            match read(&path, self.limit) {
                 Ok(bytes) => scan.letters.push(Letter { name: name.clone(), bytes, stamp: seen.stamp }),
                 Err(error) => scan.failed.push(failed("cannot read", &path)(error)),
             }
@@ -190,9 +189,9 @@ fn is_letter(name: &OsStr) -> bool {
     !name.starts_with('.') && !name.ends_with(".tmp") && !name.ends_with(".part")
 }
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
+fn read(path: &Path, limit: usize) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(MAX_BYTES as u64 + 1).read_to_end(&mut bytes)?;
+    File::open(path)?.take(limit as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

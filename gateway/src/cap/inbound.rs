@@ -1,0 +1,194 @@
+//! From a warning to an advance notice. Pure: the same message gives the same commands with the same ids.
+//!
+//! An advance notice alarms nobody: it tells the organisations that it concerns, and a desk decides. Only a message of status Actual
+//! becomes one; an exercise becomes an exercise; tests, system messages and drafts become nothing.
+
+use std::collections::BTreeMap;
+
+use samband_proto::v1::{self as pb, command::Body, state_fact::Value};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+use super::{Alert, CapTime, Info, settings::Settings};
+use crate::picture::timestamp;
+
+/// A notice that a message made, by the message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Made {
+    /// The incident that the notice is.
+    pub incident: String,
+    /// What messages of the same happening share.
+    pub incidents: Option<String>,
+    /// It was withdrawn.
+    pub withdrawn: bool,
+}
+
+/// Everything that was made, by sender and identifier.
+pub type Known = BTreeMap<String, Made>;
+
+/// The key of a message.
+#[must_use]
+pub fn key(sender: &str, identifier: &str) -> String {
+    format!("{sender},{identifier}")
+}
+
+/// What a message leads to.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Taken {
+    /// A new notice.
+    Issue(Box<pb::Command>),
+    /// Another text or time for a notice that stands.
+    Amend(Box<pb::Command>),
+    /// The notice is taken back.
+    Withdraw(Box<pb::Command>),
+    /// It was taken before.
+    Known,
+    /// Nothing, and why.
+    Nothing(&'static str),
+}
+
+/// Milliseconds that a notice holds when the message does not say until when.
+const USUAL_MS: i64 = 24 * 3_600_000;
+
+/// What is to be done about a message.
+#[must_use]
+pub fn take(alert: &Alert, known: &Known, settings: &Settings, now_ms: i64) -> Taken {
+    if known.contains_key(&key(&alert.sender, &alert.identifier)) {
+        return Taken::Known;
+    }
+    if alert.sender == settings.avsandare {
+        return Taken::Nothing("den egna varningen");
+    }
+    let exercise = match alert.status.as_str() {
+        "Actual" => false,
+        "Exercise" => true,
+        _ => return Taken::Nothing("varken Actual eller Exercise"),
+    };
+    if matches!(alert.msg_type.as_str(), "Ack" | "Error") {
+        return Taken::Nothing("ett svar, ingen varning");
+    }
+    let standing = earlier(alert, known).filter(|made| !made.withdrawn);
+    if alert.msg_type == "Cancel" {
+        let Some(made) = standing else { return Taken::Nothing("återkallar något som inte är känt") };
+        let reason = alert.note.clone().unwrap_or_else(|| format!("Återkallad av {}", alert.sender));
+        let withdraw = pb::WithdrawAdvanceNotice { reason: Some(reason) };
+        return Taken::Withdraw(Box::new(command(alert, Some(&made.incident), Body::WithdrawAdvanceNotice(withdraw))));
+    }
+    let Some(info) = swedish(alert) else { return Taken::Nothing("utan innehåll") };
+    if !concerns(info, settings) {
+        return Taken::Nothing("för ett område utanför länet");
+    }
+    let (from, until) = times(alert, info, now_ms);
+    if until <= now_ms {
+        return Taken::Nothing("har redan gått ut");
+    }
+    let (types, text) = (vec![info.event.clone()], text(alert, info));
+    let (valid_from, valid_until) = (from.map(timestamp), timestamp(until));
+    let organisations = settings.berorda.clone();
+    match standing {
+        Some(made) => {
+            let amend = pb::AmendAdvanceNotice {
+                types,
+                text: Some(text),
+                valid_from,
+                valid_until: Some(valid_until),
+                organisations,
+            };
+            Taken::Amend(Box::new(command(alert, Some(&made.incident), Body::AmendAdvanceNotice(amend))))
+        }
+        None => {
+            let issue = pb::IssueAdvanceNotice {
+                types,
+                text: Some(text),
+                valid_from,
+                valid_until: Some(valid_until),
+                organisations,
+                facts: facts(info, settings),
+                exercise: exercise.then_some(true),
+            };
+            Taken::Issue(Box::new(command(alert, None, Body::IssueAdvanceNotice(issue))))
+        }
+    }
+}
+
+/// The notice that an update or cancellation is about: by its references, whose time of sending is not compared (Sveriges Radio's own
+/// example has it off by the hours of the zone), or by what messages of the same happening share.
+fn earlier<'a>(alert: &Alert, known: &'a Known) -> Option<&'a Made> {
+    if alert.msg_type == "Alert" {
+        return None;
+    }
+    let by_reference = alert.references.iter().rev().find_map(|one| known.get(&key(&one.sender, &one.identifier)));
+    let same = |made: &&Made| alert.incidents.is_some() && made.incidents == alert.incidents;
+    by_reference.or_else(|| known.values().find(same))
+}
+
+/// The part in Swedish, or else the first.
+fn swedish(alert: &Alert) -> Option<&Info> {
+    alert.info.iter().find(|info| info.language.to_lowercase().starts_with("sv")).or(alert.info.first())
+}
+
+/// Without codes it may concern everybody; with codes it concerns those whose municipality or county is named.
+fn concerns(info: &Info, settings: &Settings) -> bool {
+    let codes = || {
+        info.area
+            .iter()
+            .flat_map(|area| &area.geocode)
+            .filter(|code| matches!(code.value_name.as_str(), "Kommun" | "Län"))
+    };
+    codes().next().is_none()
+        || codes().any(|code| settings.knows(&code.value) || settings.knows(code.value.get(..2).unwrap_or_default()))
+}
+
+fn times(alert: &Alert, info: &Info, now_ms: i64) -> (Option<i64>, i64) {
+    let ms = |at: &Option<CapTime>| at.as_ref().map(|at| at.seconds * 1000);
+    let until = ms(&info.expires).unwrap_or(alert.sent.seconds * 1000 + USUAL_MS);
+    let from = ms(&info.onset).or(ms(&info.effective)).filter(|from| *from > now_ms && *from < until);
+    (from, until)
+}
+
+fn text(alert: &Alert, info: &Info) -> String {
+    let areas: Vec<&str> = info.area.iter().map(|area| area.area_desc.as_str()).collect();
+    let sender = info.sender_name.as_deref().unwrap_or(&alert.sender);
+    let mut parts: Vec<String> =
+        [&info.headline, &info.description, &info.instruction].into_iter().flatten().cloned().collect();
+    parts.dedup();
+    if !areas.is_empty() {
+        parts.push(format!("Område: {}", areas.join("; ")));
+    }
+    parts.push(format!("Källa: {sender}. {} {} {}", info.urgency, info.severity, info.certainty));
+    parts.join("\n\n")
+}
+
+fn facts(info: &Info, settings: &Settings) -> Vec<pb::StateFact> {
+    let mut facts = Vec::new();
+    let codes = info.area.iter().flat_map(|area| &area.geocode).filter(|code| code.value_name == "Kommun");
+    if let Some(municipality) = codes.filter_map(|code| settings.municipality(&code.value)).next() {
+        let address = pb::Address { municipality: Some(municipality.to_owned()), ..pb::Address::default() };
+        facts.push(pb::StateFact { value: Some(Value::Address(address)), ..pb::StateFact::default() });
+    }
+    let circle = info.area.iter().flat_map(|area| &area.circle).next();
+    if let Some(circle) = circle {
+        let point = pb::GeoPoint {
+            latitude: Some(circle.middle.latitude),
+            longitude: Some(circle.middle.longitude),
+            accuracy_m: Some(circle.radius_km * 1000.0).filter(|metres| *metres > 0.0),
+        };
+        facts.push(pb::StateFact { value: Some(Value::Location(point)), ..pb::StateFact::default() });
+    }
+    facts
+}
+
+/// The id of a command is its message's: taking a message in twice changes nothing.
+fn command(alert: &Alert, incident: Option<&str>, body: Body) -> pb::Command {
+    let digest = Sha256::digest(format!("samband cap in {}", key(&alert.sender, &alert.identifier)));
+    let mut octets = [0; 16];
+    octets.copy_from_slice(&digest[..16]);
+    let id = uuid::Builder::from_custom_bytes(octets).into_uuid();
+    pb::Command {
+        command_id: Some(id.to_string()),
+        pressed_at: Some(timestamp(alert.sent.seconds * 1000)),
+        incident_id: incident.map(str::to_owned),
+        body: Some(body),
+        ..pb::Command::default()
+    }
+}
