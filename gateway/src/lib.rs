@@ -3,6 +3,7 @@
 pub mod bits;
 pub mod cap;
 pub mod cot;
+pub mod export;
 pub mod hub;
 pub mod inbox;
 pub mod log;

@@ -3,6 +3,7 @@
 mod cap;
 mod credentials;
 mod decode;
+mod export;
 mod simulate;
 mod sos;
 mod tetra;
@@ -46,6 +47,8 @@ enum Command {
     Tetra(tetra::Args),
     /// Warnings to the public, out and in (CAP, VMA)
     Cap(cap::Args),
+    /// An incident to take along, redacted for a named recipient
+    Export(export::Args),
     /// Simulate what is not there, for tests and training
     Simulate(simulate::Args),
 }
@@ -82,8 +85,14 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Command::Sos(args) => sos::run(&args),
         Command::Tetra(args) => tetra::run(&args),
         Command::Cap(args) => cap::run(&args),
+        Command::Export(args) => export::run(&args),
         Command::Simulate(args) => simulate::run(&args),
     }
+}
+
+/// A line on standard output.
+pub(crate) fn say(line: &str) -> Result<(), Failure> {
+    writeln!(io::stdout().lock(), "{line}").map_err(|error| Failure::new(exit::IO, error.to_string()))
 }
 
 /// Turns the outcome into an exit code, with the reason on stderr.

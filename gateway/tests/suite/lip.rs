@@ -28,11 +28,16 @@ fn has(fields: &Map<String, Value>, expected: &Value) {
     }
 }
 
+/// A shape or velocity type, its elements as value and bits, and what is read.
+type Case<'a> = (u32, &'a [(u32, usize)], Value);
+
 /// Elements of a long report, as a table reads: value and bits.
 fn long(elements: &[(u32, usize)]) -> BitString {
     let mut writer = Writer::default();
     writer.put(0x0A, 8).put(1, 2).put(3, 4);
-    elements.iter().for_each(|(value, bits)| drop(writer.put(*value, *bits)));
+    for (value, bits) in elements {
+        writer.put(*value, *bits);
+    }
     writer.finish()
 }
 
@@ -115,7 +120,7 @@ fn user_defined_data_is_no_reason() {
 fn every_shape_has_its_elements() {
     let (lon, lat) = ((100, 25), (200, 24));
     let tail = [(0, 3), (1, 1), (0, 1), (32, 8)];
-    let cases: &[(u32, &[(u32, usize)], Value)] = &[
+    let cases: &[Case<'_>] = &[
         (0, &[], json!({ "shape": "none", "no_fix": true })),
         (1, &[lon, lat], json!({ "shape": "point", "longitude_raw": 100, "latitude_raw": 200 })),
         (
@@ -169,7 +174,7 @@ fn every_shape_has_its_elements() {
 
 #[test]
 fn every_velocity_type_has_its_elements() {
-    let cases: &[(u32, &[(u32, usize)], Value)] = &[
+    let cases: &[Case<'_>] = &[
         (0, &[], json!({ "velocity_type": 0 })),
         (1, &[(20, 7)], json!({ "velocity_kmh": 20.0 })),
         (2, &[(20, 7), (3, 3)], json!({ "velocity_kmh": 20.0, "velocity_uncertainty_raw": 3 })),

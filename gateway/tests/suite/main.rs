@@ -8,6 +8,7 @@
 mod cap;
 mod cli;
 mod examples;
+mod export;
 mod inbox;
 mod labels;
 mod lip;

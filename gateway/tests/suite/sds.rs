@@ -146,7 +146,9 @@ fn seven_bits_are_read_whichever_bit_comes_first() {
     assert_eq!(type4("0200E8B21A").unwrap()["text"], json!("hej"));
     let mut writer = samband_gateway::bits::Writer::default();
     writer.put(2, 8).put(0, 8);
-    b"hej pa dig".iter().for_each(|octet| drop(writer.put(u32::from(*octet), 7)));
+    for octet in b"hej pa dig" {
+        writer.put(u32::from(*octet), 7);
+    }
     let message = sds::decode(Service::Type4, &writer.finish()).unwrap().to_json();
     assert_eq!(message["text"], json!("hej pa dig"));
 }
