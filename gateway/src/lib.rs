@@ -4,6 +4,7 @@ pub mod bits;
 pub mod cap;
 pub mod cot;
 pub mod export;
+pub mod fuzz;
 pub mod hub;
 pub mod inbox;
 pub mod log;

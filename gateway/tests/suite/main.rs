@@ -7,6 +7,8 @@
 
 mod cap;
 mod cli;
+mod corpus;
+mod cot_decode;
 mod examples;
 mod export;
 mod inbox;
