@@ -1,7 +1,7 @@
 //! `samband demo`: a hub, its intake and a scenario, so that one can see the same alarm as several different views.
 
 mod duty;
-mod intake;
+mod gateways;
 mod stage;
 
 use std::{
@@ -33,7 +33,7 @@ use crate::{
     site::Site,
     transport::{grpc, http},
 };
-use intake::{Intake, drop_letters};
+use gateways::{Gateways, drop_letters};
 use stage::LiveStage;
 
 #[derive(Debug, clap::Args)]
@@ -127,16 +127,16 @@ async fn play(args: &Args, setup: Setup, scenario: &Arc<Scenario>, data: &Path) 
     tokio::spawn(http::serve(hub.clone(), site.clone(), people));
     let serving = tokio::spawn(grpc::serve(hub.clone(), devices));
     let inbox = data.join("inbox");
-    let intake = Intake::start(&inbox, devices_at)?;
+    let gateways = Gateways::start(&args.deployment, data, &inbox, devices_at)?;
     welcome(&name, &site, people_at, devices_at);
     let hub_address = people_at.to_string();
-    let driving = tokio::spawn(drive_fleet(hub_address.clone(), deployment.clone(), roads));
+    let driving = tokio::spawn(drive_fleet(hub_address.clone(), deployment.clone(), roads, gateways.radio()));
     let show = Show { args, scenario, hub: &hub_address, deployment: &deployment, site: &site, inbox: &inbox };
     let ended = tokio::select! {
         played = show.all() => played.map(|()| End::Played),
         () = shutdown() => Ok(End::Interrupted),
     };
-    drop(intake);
+    drop(gateways);
     driving.abort();
     let _ = tokio::task::spawn_blocking(move || hub.drain(Duration::from_secs(3))).await;
     serving.abort();
@@ -225,11 +225,11 @@ fn told(played: &Result<(), Failure>) {
 }
 
 /// The units on the roads, where the deployment has roads, until the demo ends.
-async fn drive_fleet(hub: String, deployment: Deployment, roads: Vec<Road>) {
+async fn drive_fleet(hub: String, deployment: Deployment, roads: Vec<Road>, radio: Option<fleet::OverRadio>) {
     if roads.is_empty() {
         return;
     }
-    if let Err(failure) = fleet::report(&hub, &deployment, &roads, 1, None).await {
+    if let Err(failure) = fleet::report(&hub, &deployment, &roads, 1, None, radio).await {
         error(&format!("flottan: {}", failure.message));
     }
 }

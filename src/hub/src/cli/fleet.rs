@@ -42,6 +42,15 @@ type Reports = Vec<(UnitId, Position)>;
 /// Seconds of reports that may wait for a session; what is older than that is of no use.
 const SECONDS_WAITING: usize = 2;
 
+/// An organisation whose units report over Rakel instead: a line for each position, as the simulated radio takes it.
+#[derive(Clone)]
+pub(super) struct OverRadio {
+    /// Whose units.
+    pub(super) organisation: OrganisationId,
+    /// To the radio.
+    pub(super) lines: mpsc::Sender<String>,
+}
+
 /// What a session has sent and what became of it.
 #[derive(Default)]
 struct Count {
@@ -59,7 +68,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         return Err(Failure::usage(missing));
     }
     block_on(async {
-        let told = report(&args.hub, &deployment, &roads, args.seed, args.seconds.map(Duration::from_secs)).await?;
+        let told =
+            report(&args.hub, &deployment, &roads, args.seed, args.seconds.map(Duration::from_secs), None).await?;
         print(&told);
         Ok(())
     })
@@ -80,6 +90,7 @@ pub(super) async fn report(
     roads: &[Road],
     seed: u64,
     lasting: Option<Duration>,
+    radio: Option<OverRadio>,
 ) -> Result<String, Failure> {
     let mut fleet = Fleet::new(deployment, roads, seed);
     let owner = |unit: &UnitId| deployment.directory.units.get(unit).map(|unit| unit.organisation.clone());
@@ -90,7 +101,14 @@ pub(super) async fn report(
     for organisation in owners.values() {
         if !queues.contains_key(organisation) {
             let (queue, reports) = mpsc::channel(SECONDS_WAITING);
-            sessions.spawn(session(Who::demo(&format!("{organisation}/gateway"), hub), reports));
+            match radio.as_ref().filter(|radio| radio.organisation == *organisation) {
+                Some(radio) => {
+                    let issi = |(unit, extra): (&UnitId, &config::UnitExtra)| Some((unit.clone(), extra.issi?));
+                    let issis = deployment.units_extra.iter().filter_map(issi).collect();
+                    sessions.spawn(over_radio(radio.lines.clone(), issis, reports));
+                }
+                None => _ = sessions.spawn(session(Who::demo(&format!("{organisation}/gateway"), hub), reports)),
+            }
             queues.insert(organisation.clone(), queue);
         }
     }
@@ -159,6 +177,24 @@ async fn session(who: Who, mut reports: mpsc::Receiver<Reports>) -> Result<Count
             }
         }
     }
+}
+
+/// The same over Rakel: what is refused there the gateway's log tells.
+async fn over_radio(
+    lines: mpsc::Sender<String>,
+    issis: BTreeMap<UnitId, u32>,
+    mut reports: mpsc::Receiver<Reports>,
+) -> Result<Count, Failure> {
+    let mut count = Count::default();
+    while let Some(some) = reports.recv().await {
+        for (unit, Position { latitude, longitude, course_deg, speed_kmh }) in some {
+            let Some(issi) = issis.get(&unit) else { continue };
+            // A radio that does not keep up takes the next second.
+            let line = format!("{issi} lip {latitude:.6} {longitude:.6} {speed_kmh} {course_deg}");
+            count.sent += u64::from(lines.try_send(line).is_ok());
+        }
+    }
+    Ok(count)
 }
 
 impl Count {

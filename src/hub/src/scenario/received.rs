@@ -87,8 +87,9 @@ impl Received {
         if seen { Err(format!("{who} has received \"{text}\"")) } else { Ok(()) }
     }
 
-    /// Whether somebody has received this since the last step.
-    pub(super) fn sees(&self, who: &str, what: &str, words: &Words, names: &Names) -> Result<(), String> {
+    /// Whether somebody has received this since the last step. Where others use the hub as well (`alone` is false), more may listen than
+    /// the scenario lists.
+    pub(super) fn sees(&self, who: &str, what: &str, words: &Words, names: &Names, alone: bool) -> Result<(), String> {
         let new = self.new.get(who).map_or(&[][..], Vec::as_slice);
         let any = |kind: &str| new.iter().any(|frame| !frame[kind].is_null());
         let counted = |kind: &str, words: &Words| -> Result<usize, String> {
@@ -111,7 +112,7 @@ impl Received {
                 };
                 if new.iter().any(refused) { Ok(()) } else { Err(format!("{who} is not told {code}: {}", kinds(new))) }
             }
-            ("listeners", [talkgroup, listed @ ..]) => listening(new, talkgroup, listed)
+            ("listeners", [talkgroup, listed @ ..]) => listening(new, talkgroup, listed, alone)
                 .map_err(|told| format!("{who} is told of {talkgroup} {told:?}, not {listed:?}")),
             ("no", [kind]) if kind == "restart" && any("restart") => Err(format!("{who} sees {}", kinds(new))),
             ("no", [kind, rest @ ..]) => match counted(kind, &words.with_bare(rest))? {
@@ -136,7 +137,7 @@ impl Received {
 ///
 /// # Errors
 /// The newest list.
-fn listening(frames: &[Value], talkgroup: &str, listed: &[String]) -> Result<(), Vec<String>> {
+fn listening(frames: &[Value], talkgroup: &str, listed: &[String], alone: bool) -> Result<(), Vec<String>> {
     let mut lists = frames.iter().map(|frame| &frame["affiliations"]);
     let newest = lists.rfind(|list| list["talkgroupId"].as_str() == Some(talkgroup));
     let name = |one: &Value| {
@@ -151,7 +152,8 @@ fn listening(frames: &[Value], talkgroup: &str, listed: &[String]) -> Result<(),
     let mut wanted = listed.to_vec();
     told.sort();
     wanted.sort();
-    if newest.is_some() && told == wanted { Ok(()) } else { Err(told) }
+    let as_listed = if alone { told == wanted } else { wanted.iter().all(|one| told.contains(one)) };
+    if newest.is_some() && as_listed { Ok(()) } else { Err(told) }
 }
 
 /// As a client folds map frames: a key frame replaces its cell, values are absolute.

@@ -144,14 +144,14 @@ impl<'a, S: Stage> Runner<'a, S> {
 
     /// Where others use the hub as well, what a command led to can be on its way for a while: a busy machine is no fault of the scenario.
     fn sees(&mut self, who: &str, what: &str, words: &Words) -> Result<(), String> {
-        let mut seen = self.received.sees(who, what, words, &self.names);
+        let mut seen = self.received.sees(who, what, words, &self.names, self.stage.alone());
         for _ in 0..PATIENCE {
             if seen.is_ok() || self.stage.alone() {
                 break;
             }
             self.stage.settle();
             self.collect()?;
-            seen = self.received.sees(who, what, words, &self.names);
+            seen = self.received.sees(who, what, words, &self.names, self.stage.alone());
         }
         seen
     }
