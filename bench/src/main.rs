@@ -1,7 +1,8 @@
 //! Figures, as tables with ratios measured side by side in one run: machines are shared and noisy.
 //!
-//! `cargo run --release -p samband-bench` runs all; `-- durable`, `-- redaction`, `-- fanout`, `-- map`, `-- pool`, `-- release` one of them.
+//! `cargo run --release -p samband-bench` runs all; `-- durable`, `-- redaction`, `-- fanout`, `-- map`, `-- pool`, `-- release`, `-- decode` one of them.
 
+mod decode;
 mod durable;
 mod fanout;
 mod map;
@@ -40,6 +41,8 @@ enum What {
     Pool,
     /// A release on an incident with 5000 events, beside late entry to it.
     Release,
+    /// Decoders of the gateway, and 10 000 radios through one.
+    Decode,
     /// The hub's process of the map, with units that move: not for people.
     #[command(hide = true)]
     MapHub { moving_of_ten: u64 },
@@ -51,6 +54,9 @@ enum What {
     RawWriter { sessions: usize, frame_bytes: usize },
 }
 
+#[global_allocator]
+static ALLOCATOR: decode::Counting = decode::Counting;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match cli.what {
@@ -60,6 +66,7 @@ fn main() -> ExitCode {
         Some(What::Map) => map::run(cli.seconds),
         Some(What::Pool) => pool::run(),
         Some(What::Release) => release::run(),
+        Some(What::Decode) => decode::run(cli.seconds),
         Some(What::MapHub { moving_of_ten }) => map_hub::run(moving_of_ten),
         Some(What::RawTicks { sessions, frames, frame_bytes }) => raw::write_ticks(sessions, frames, frame_bytes),
         Some(What::RawWriter { sessions, frame_bytes }) => raw::write_forever(sessions, frame_bytes),
@@ -68,7 +75,8 @@ fn main() -> ExitCode {
             .and_then(|()| fanout::run(cli.seconds))
             .and_then(|()| map::run(cli.seconds))
             .and_then(|()| pool::run())
-            .and_then(|()| release::run()),
+            .and_then(|()| release::run())
+            .and_then(|()| decode::run(cli.seconds)),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
