@@ -47,6 +47,7 @@ export class Link {
   readonly clock: HubClock;
   status: LinkStatus;
   welcome: Welcome | undefined;
+  /** What the hub has told of itself in this session. */
   linkState: LinkState | undefined;
   /** Since when there has been no session, over all attempts. */
   lostSince: number | undefined;
@@ -167,6 +168,8 @@ export class Link {
       return false;
     }
     this.welcome = welcome;
+    // What was told in another session may not be so any more.
+    this.linkState = undefined;
     this.everConnected = true;
     this.retries = 0;
     this.clock.reset();

@@ -40,6 +40,18 @@ function quietly(ms: number): void {
   }
 }
 
+describe('what the hub tells of itself', () => {
+  it('is kept as long as the session, and not taken for the next one’s', () => {
+    hub.welcome();
+    hub.last.say({ case: 'linkState', value: { networks: [{ name: 'Rakel', up: false }] } });
+    expect(link.linkState?.networks.map((one) => one.name)).toEqual(['Rakel']);
+    hub.last.drop();
+    wait(TIMES.retryFirst);
+    hub.welcome();
+    expect(link.linkState).toBeUndefined();
+  });
+});
+
 describe('what the link says of itself', () => {
   it('is that it connects, then that it is alive, then that it has everything', () => {
     expect(link.status).toEqual({ kind: 'connecting', since: START, everConnected: false });

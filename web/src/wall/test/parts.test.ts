@@ -32,6 +32,14 @@ describe('the wall says', () => {
     expect(foot({ link: { state: 'down', since: NOW, heardAt: 0 } })).toContain('Frånkopplad sedan 14:32');
   });
 
+  it('which networks the hub reaches, and loudly which it does not and since when', () => {
+    const link = { state: 'live' as const, since: NOW, heardAt: NOW };
+    const rakel = { name: 'Rakel', since: NOW };
+    expect(foot({ link, networks: [{ ...rakel, up: false }, { name: 'TAK', up: true, since: NOW }] })).toMatch(/Ansluten · når TAK ⚠ ?Rakel: ingen kontakt sedan 14:32/);
+    expect(foot({ link, networks: [{ ...rakel, up: true }] })).toMatch(/Ansluten · når Rakel (?!.*ingen kontakt)/);
+    expect(foot({ link })).not.toContain('når');
+  });
+
   it('what is going on, eight at most, with who has acknowledged', () => {
     const incidents = Array.from({ length: 10 }, (_, number): WallIncident => ({
       id: `i${number}`, title: `Brand ${number}`, where: 'Östersund', stage: 'larm ute', severity: 1, unacknowledged: number === 9, exercise: number === 0,
