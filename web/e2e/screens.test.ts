@@ -1,10 +1,8 @@
-import { mkdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axe, closeBrowser, SeatAt } from './browser.ts';
 import { fill } from './desk.ts';
 import { Fleet } from './fleet.ts';
 import { TestHub } from './hub.ts';
-import { PICTURES } from './places.ts';
 
 const DESK = { width: 1920, height: 1080 };
 const TOUCH = { width: 1280, height: 800 };
@@ -72,7 +70,6 @@ describe('every screen', () => {
     ids = await storm(hub);
     // One party is to be overdue.
     await new Promise((later) => setTimeout(later, 6000));
-    if (TAKES_PICTURES) mkdirSync(PICTURES, { recursive: true });
   });
   afterAll(async () => {
     for (const seat of seats) await seat.close();
@@ -179,6 +176,7 @@ describe('every screen', () => {
     const seat = await open('polisledning');
     await seat.page.locator(`[data-id="${ids.tree}"]`).click();
     await seat.byId('withheld').waitFor();
+    await seat.byId('withheld').scrollIntoViewIfNeeded();
     await look(seat, 'console-withheld');
     await seat.byId('withheld').getByRole('button', { name: /Begär ut: Hälsotillstånd/ }).click();
     await fill(seat, 'requestRelease', { purpose: 'Kan hen förflyttas?' });

@@ -47,7 +47,7 @@ export class Link {
   readonly clock: HubClock;
   status: LinkStatus;
   welcome: Welcome | undefined;
-  /** What the hub has told of itself in this session. */
+  /** What the hub told of itself last; bad news of an earlier session stands until the next has told how it is. */
   linkState: LinkState | undefined;
   /** Since when there has been no session, over all attempts. */
   lostSince: number | undefined;
@@ -168,8 +168,6 @@ export class Link {
       return false;
     }
     this.welcome = welcome;
-    // What was told in another session may not be so any more.
-    this.linkState = undefined;
     this.everConnected = true;
     this.retries = 0;
     this.clock.reset();

@@ -41,14 +41,16 @@ function quietly(ms: number): void {
 }
 
 describe('what the hub tells of itself', () => {
-  it('is kept as long as the session, and not taken for the next one’s', () => {
+  it('stands until the next session has told how it is: bad news does not go away by a broken line', () => {
     hub.welcome();
     hub.last.say({ case: 'linkState', value: { networks: [{ name: 'Rakel', up: false }] } });
     expect(link.linkState?.networks.map((one) => one.name)).toEqual(['Rakel']);
     hub.last.drop();
     wait(TIMES.retryFirst);
     hub.welcome();
-    expect(link.linkState).toBeUndefined();
+    expect(link.linkState?.networks.map((one) => one.up)).toEqual([false]);
+    hub.last.say({ case: 'linkState', value: { networks: [] } });
+    expect(link.linkState?.networks).toEqual([]);
   });
 });
 

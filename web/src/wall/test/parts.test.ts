@@ -61,8 +61,8 @@ describe('the wall says', () => {
   it('where to go when the hub is gone: what to do, groups and telephones, also without the deployment’s own lines', () => {
     const data = { ...EMPTY_WALL, link: { state: 'down' as const, since: NOW, heardAt: NOW }, leases: [{ group: 'RAPS-3', what: 'Brand, Åre' }], phones: [{ name: 'SOS Alarm', phone: '070-1740605' }] };
     const { container } = render(WallReserve, { texts: sv, data });
-    expect(text(container)).toMatch(/Hubben nås inte sedan 14:32.*Skriv ner tid.*RAPS-3 Brand, Åre.*SOS Alarm ?070-1740605/);
-    expect(container.querySelector('[role=alert]')?.textContent).toBe('Hubben nås inte sedan 14:32');
+    expect(text(container)).toMatch(/Navet nås inte sedan 14:32.*Skriv ner tid.*RAPS-3 Brand, Åre.*SOS Alarm ?070-1740605/);
+    expect(container.querySelector('[role=alert]')?.textContent).toBe('Navet nås inte sedan 14:32');
   });
 
   it('nothing is going on, rather than an empty list', () => {
