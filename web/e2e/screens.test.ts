@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { axe, closeBrowser, SeatAt } from './browser.ts';
 import { fill } from './desk.ts';
+import { listed, waitForMap } from './drawn.ts';
 import { Fleet } from './fleet.ts';
 import { TestHub } from './hub.ts';
 
@@ -258,8 +259,9 @@ describe('every screen', () => {
     for (const other of seats.splice(0)) await other.close();
     const seat = await open('kartvagg');
     if (TAKES_PICTURES) {
+      await waitForMap(seat.page);
       await seat.page.keyboard.press('2');
-      await seat.page.waitForFunction(() => [...document.querySelectorAll('.wall .top td')].reduce((sum, cell) => sum + (Number(cell.textContent) || 0), 0) > 20, undefined, { timeout: 60_000 });
+      await expect.poll(async () => (await listed(seat.page)).length, { timeout: 60_000 }).toBeGreaterThan(8);
     }
     await seat.page.waitForTimeout(1500);
     await look(seat, 'wall');
