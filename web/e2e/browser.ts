@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { expect } from 'vitest';
-import { CHROMIUM, PICTURES } from './places.ts';
+import { CHROMIUM, PICTURES, SHOWN_PICTURES } from './places.ts';
 import type { TestHub } from './hub.ts';
 
 const FLAGS = [
@@ -98,7 +97,8 @@ export class SeatAt {
 
   async picture(name: string): Promise<void> {
     mkdirSync(PICTURES, { recursive: true });
-    await this.page.screenshot({ path: join(PICTURES, `${name}.png`) });
+    const shown = join(SHOWN_PICTURES, `${name}.png`);
+    await this.page.screenshot({ path: existsSync(shown) ? shown : join(PICTURES, `${name}.png`) });
   }
 
   /** What stands in the page, also what is not seen. */

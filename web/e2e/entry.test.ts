@@ -85,7 +85,11 @@ describe('signing in', () => {
     await seat.byId('outbox').getByText('ej sänt ännu').waitFor();
     await seat.page.waitForTimeout(7_000);
     await seat.context.setOffline(false);
-    await seat.page.waitForURL(/varfor=token_expired/, { timeout: 30_000 });
+    // Not by itself: whoever has something unsent is told so first, and goes when it has been read.
+    const leaving = seat.byId('leaving');
+    await leaving.getByText(/gäller inte längre, och en åtgärd är inte sänd/).waitFor({ timeout: 30_000 });
+    await leaving.getByRole('button', { name: 'Logga in igen' }).click();
+    await seat.page.waitForURL(/varfor=token_expired/);
     expect(await seat.page.getByRole('alert').first().textContent()).toContain('gått ut');
     await login(issue());
     await seat.link('good');

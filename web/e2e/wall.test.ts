@@ -123,7 +123,7 @@ describe('the wall', () => {
     expect(await wall.page.locator('.aged').textContent()).toMatch(/Bilden är \d+ s gammal/);
     await wall.page.locator('.reserve').waitFor({ timeout: 90_000 });
     const told = (await wall.page.locator('.reserve').textContent()) ?? '';
-    expect(told).toContain('Hubben nås inte sedan');
+    expect(told).toContain('Navet nås inte sedan');
     expect(await wall.page.locator('.reserve li').count()).toBeGreaterThan(0);
     expect(told).toMatch(/RAPS.*070-17406\d\d/s);
     // What was known then stays to be read.

@@ -16,6 +16,7 @@ export * from './state/store.ts';
 export * from './views/asks.ts';
 export * from './views/facts.ts';
 export * from './views/names.ts';
+export * from './views/networks.ts';
 export * from './views/party.ts';
 export * from './views/queue.ts';
 export * from './views/totals.ts';

@@ -47,6 +47,7 @@ export class Link {
   readonly clock: HubClock;
   status: LinkStatus;
   welcome: Welcome | undefined;
+  /** What the hub told of itself last; bad news of an earlier session stands until the next has told how it is. */
   linkState: LinkState | undefined;
   /** Since when there has been no session, over all attempts. */
   lostSince: number | undefined;

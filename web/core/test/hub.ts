@@ -13,7 +13,7 @@ import { MemoryStorage } from '../src/storage.ts';
 import type { Opened } from '../src/storage.ts';
 
 const REPOSITORY = resolve(import.meta.dirname, '../../..');
-const BINARY = process.env.SAMBAND_BIN ?? join(REPOSITORY, 'target/debug/samband');
+const BINARY = process.env.SAMBAND_BIN ? resolve(process.env.SAMBAND_BIN) : join(REPOSITORY, 'target/debug/samband');
 const STARTS_WITHIN_MS = 20_000;
 
 /** A hub of its own, on loopback, with a data directory that goes with it. */

@@ -40,6 +40,20 @@ function quietly(ms: number): void {
   }
 }
 
+describe('what the hub tells of itself', () => {
+  it('stands until the next session has told how it is: bad news does not go away by a broken line', () => {
+    hub.welcome();
+    hub.last.say({ case: 'linkState', value: { networks: [{ name: 'Rakel', up: false }] } });
+    expect(link.linkState?.networks.map((one) => one.name)).toEqual(['Rakel']);
+    hub.last.drop();
+    wait(TIMES.retryFirst);
+    hub.welcome();
+    expect(link.linkState?.networks.map((one) => one.up)).toEqual([false]);
+    hub.last.say({ case: 'linkState', value: { networks: [] } });
+    expect(link.linkState?.networks).toEqual([]);
+  });
+});
+
 describe('what the link says of itself', () => {
   it('is that it connects, then that it is alive, then that it has everything', () => {
     expect(link.status).toEqual({ kind: 'connecting', since: START, everConnected: false });

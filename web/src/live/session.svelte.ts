@@ -1,5 +1,5 @@
-import { Client, Names, ownOutstanding, queue } from '@samband/core';
-import type { Action, Identity, Incident, LinkStatus, Pressed, QueueRow, Said, TalkgroupState } from '@samband/core';
+import { Client, Names, networksOf, ownOutstanding, queue } from '@samband/core';
+import type { Action, Identity, Incident, LinkStatus, Network, Pressed, QueueRow, Said, TalkgroupState } from '@samband/core';
 import type { LinkState } from '@samband/core/gen/session_pb';
 import { getContext, setContext } from 'svelte';
 import { language } from '../texts/language.svelte.ts';
@@ -50,6 +50,8 @@ export class Session {
     this.revision;
     return this.client.link.linkState;
   });
+  /** Networks behind gateways, as long as there is a hub to tell of them. */
+  readonly networks: Network[] = $derived(this.link.kind === 'live' ? networksOf(this.linkState) : []);
   readonly identity: Identity | undefined = $derived.by(() => {
     this.revision;
     return this.client.identity;
@@ -122,6 +124,11 @@ export class Session {
 
   press(pressed: Pressed): Promise<Action> {
     return this.client.press(pressed);
+  }
+
+  /** What a network is called, with whose it is where that is needed to tell two apart. */
+  network({ name, organisation, shared }: Network): string {
+    return shared ? `${name} (${this.names.short(organisation)})` : name;
   }
 
   /** Who said it: organisation, and unit or role where they are known. */

@@ -159,6 +159,8 @@ export class MapController {
     map.on('dragstart', () => this.events.userMove());
     map.on('mousemove', (event) => this.hover(map, event));
     map.on('click', (event) => this.click(map, event));
+    // A tablet that is turned, or a part that opens beside it: what was to be seen is to be seen again, and not under the buttons.
+    map.on('resize', () => this.follow && 'bounds' in this.follow && this.setFollow(this.follow, false));
     map.on('load', () => this.moved());
     this.ends.push(onLateFont(() => this.restyle()));
     const blink = setInterval(() => this.blink(map), BLINK_MS);

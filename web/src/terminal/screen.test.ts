@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { timestamp } from '@samband/core';
 import { flushSync } from 'svelte';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { event, unit } from '../../core/test/build.ts';
@@ -35,6 +36,21 @@ function hold(button: HTMLElement): void {
   vi.useFakeTimers({ now: Date.now(), toFake: ['setInterval', 'clearInterval', 'Date'] });
   flushSync();
 }
+
+describe('the radio one falls back on', () => {
+  it('is a band of the vehicle while the hub does not reach it; other networks are the desk’s', async () => {
+    const { stage, shown } = await terminal(reported());
+    const told = (name: string, up: boolean) => ({ name, organisation: 'sos', up, since: timestamp(Date.now()) });
+    const tell = (...networks: object[]) => {
+      stage.hub.last.say({ case: 'linkState', value: { journalWritable: true, ledgerWritable: true, networks } });
+      stage.settle();
+      return shown.all('[data-testid=network-down] b').map((one) => one.textContent);
+    };
+    expect(tell(told('Rakel', false), told('TAK', false))).toEqual([expect.stringMatching(/^Rakel: ingen kontakt sedan \d\d:\d\d$/)]);
+    await hasNoBarrier(shown.element);
+    expect(tell(told('Rakel', true), told('TAK', false))).toEqual([]);
+  });
+});
 
 describe('what lies over the screen', () => {
   it('has the next key, and nothing beneath it has: an alarm that comes while the status button has the focus', async () => {

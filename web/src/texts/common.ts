@@ -23,6 +23,10 @@ export const sv = {
     notStored: 'EJ LAGRAT – använd radio/telefon',
     ledgerDown: 'Utlämnandeloggen kan inte skrivas: bara livsviktigt visas',
     storageFull: 'Navets disk är snart full',
+    networks: (up: number, all: number) => (up < all ? `${up} av ${all} nät` : `${all} nät`),
+    networkUp: (name: string, since: string) => `${name}: kontakt sedan ${since}`,
+    networkDown: (name: string, since: string) => `${name}: ingen kontakt sedan ${since}`,
+    networkDownMeans: 'Det som sägs där kommer inte hit.',
   },
   outbox: {
     label: 'Ej sänt',
@@ -133,6 +137,10 @@ export const en: Words<typeof sv> = {
     notStored: 'NOT STORED – use radio/telephone',
     ledgerDown: 'The disclosure ledger cannot be written: only what is vital is shown',
     storageFull: 'The hub’s disk is nearly full',
+    networks: (up, all) => `${up < all ? `${up} of ` : ''}${all} ${all === 1 ? 'network' : 'networks'}`,
+    networkUp: (name, since) => `${name}: contact since ${since}`,
+    networkDown: (name, since) => `${name}: no contact since ${since}`,
+    networkDownMeans: 'What is said there does not come here.',
   },
   outbox: {
     label: 'Not sent',

@@ -73,6 +73,23 @@ describe('the link', () => {
     expect(shown.text).toMatch(/Hämtar läget/);
   });
 
+  it('has quietly which networks the hub reaches, in what one has to open', async () => {
+    const stage = await Stage.live({});
+    const shown = badge(stage);
+    const network = (name: string, up: boolean, organisation = 'sos') => ({ name, organisation, up, since: timestamp(NOON - 60_000) });
+    const tell = (...networks: object[]) => {
+      stage.hub.last.say({ case: 'linkState', value: { networks } });
+      stage.settle();
+      return shown.text;
+    };
+    expect(tell(network('TAK', true), network('Rakel', true))).toBe('● Ansluten 2 nät Rakel: kontakt sedan 11:59TAK: kontakt sedan 11:59');
+    expect([tell(network('Rakel', false), network('Rakel', true, 'rtj')), shown.find<HTMLDetailsElement>('details').open]).toEqual(['● Ansluten 1 av 2 nät Rakel (SOS): ingen kontakt sedan 11:59Rakel (RTJ): kontakt sedan 11:59', false]);
+    await hasNoBarrier(shown.element);
+    stage.hub.last.drop();
+    stage.settle();
+    expect(shown.text).toBe('✕ Frånkopplad sedan 12:00 Försök nu');
+  });
+
   it('says that it has ended', async () => {
     const stage = await Stage.live({});
     stage.hub.last.goodbye(GoodbyeCode.TOKEN_EXPIRED);
@@ -193,6 +210,20 @@ describe('what must be known before anything else is believed', () => {
     state(stage, told);
     expect(shown.text).toBe(text);
     await hasNoBarrier(shown.element);
+  });
+
+  it('is that a network behind a gateway cannot be reached, since when, and only to those it concerns', async () => {
+    const stage = await Stage.live({});
+    const concerns = (network: { name: string }) => network.name === 'Rakel';
+    const [shown, few] = [banners(stage), show(Banners, () => ({ session: stage.session, salvaged: undefined, isVolatile: false, concerns }))];
+    const network = (name: string, up: boolean) => ({ name, organisation: 'sos', up, since: timestamp(NOON - 60_000) });
+    state(stage, { networks: [network('Rakel', false), network('TAK', false), network('SOS', true)] });
+    const down = (of: typeof shown) => of.all('[data-testid=network-down]').map((one) => one.textContent);
+    const silent = (name: string) => `${name}: ingen kontakt sedan 11:59 Det som sägs där kommer inte hit.`;
+    expect([down(shown), down(few)]).toEqual([[silent('Rakel'), silent('TAK')], [silent('Rakel')]]);
+    await hasNoBarrier(shown.element);
+    state(stage, { networks: [network('Rakel', true)] });
+    expect(shown.text).toBe('');
   });
 
   it('is not what a hub said that is gone', async () => {

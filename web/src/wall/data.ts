@@ -36,6 +36,14 @@ export interface WallLink {
   heardAt: number;
 }
 
+export interface WallNetwork {
+  /** With whose it is where that is needed. */
+  name: string;
+  up: boolean;
+  /** Since when it has been so, hub time in milliseconds since 1970. */
+  since: number;
+}
+
 export interface WallData {
   deployment: string;
   exercise: boolean;
@@ -44,6 +52,8 @@ export interface WallData {
   incidents: readonly WallIncident[];
   places: readonly MapPlace[];
   link: WallLink;
+  /** Networks behind gateways, those that cannot be reached first. None while the hub is not heard. */
+  networks: readonly WallNetwork[];
   /** Shared talkgroups: how many are free. */
   raps: { free: number; total: number } | undefined;
   /** Where the deployment's units can be. */
@@ -67,7 +77,7 @@ export interface WallSource {
 
 export const EMPTY_WALL: WallData = {
   deployment: 'Samband', exercise: false, organisations: [], counters: [], incidents: [], places: [],
-  link: { state: 'down', since: 0, heardAt: 0 }, raps: undefined, ground: undefined, reserveLines: [], leases: [], phones: [], clockOffsetMs: 0,
+  link: { state: 'down', since: 0, heardAt: 0 }, networks: [], raps: undefined, ground: undefined, reserveLines: [], leases: [], phones: [], clockOffsetMs: 0,
 };
 
 /** The feed is too old to be trusted, milliseconds. */

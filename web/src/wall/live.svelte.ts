@@ -45,6 +45,7 @@ export class LiveWall implements WallSource {
       incidents: wallIncidents(session, rows),
       places: mapPlaces(session),
       link: linkOf(session),
+      networks: session.networks.map((network) => ({ name: session.network(network), up: network.up, since: network.since })),
       raps: raps(session),
       ground,
       reserveLines: session.names.deployment?.reserveLines ?? [],

@@ -42,6 +42,7 @@ export class SimulatedWall implements WallSource {
       incidents: this.incidents,
       places: [],
       link: { state: 'live', since: this.startedAt, heardAt: Date.now() },
+      networks: [],
       raps: { free: 14, total: 20 },
       ground: { south: 61.5, west: 11.8, north: 65.2, east: 17.2 },
       reserveLines: ['Leda över RAPS-1 och telefon.', 'Räddningsledaren ringer larmcentralen: 010-000 00 00.'],

@@ -32,6 +32,14 @@ describe('the wall says', () => {
     expect(foot({ link: { state: 'down', since: NOW, heardAt: 0 } })).toContain('Frånkopplad sedan 14:32');
   });
 
+  it('which networks the hub reaches, and loudly which it does not and since when', () => {
+    const link = { state: 'live' as const, since: NOW, heardAt: NOW };
+    const rakel = { name: 'Rakel', since: NOW };
+    expect(foot({ link, networks: [{ ...rakel, up: false }, { name: 'TAK', up: true, since: NOW }] })).toMatch(/Ansluten · når TAK ⚠ ?Rakel: ingen kontakt sedan 14:32/);
+    expect(foot({ link, networks: [{ ...rakel, up: true }] })).toMatch(/Ansluten · når Rakel (?!.*ingen kontakt)/);
+    expect(foot({ link })).not.toContain('når');
+  });
+
   it('what is going on, eight at most, with who has acknowledged', () => {
     const incidents = Array.from({ length: 10 }, (_, number): WallIncident => ({
       id: `i${number}`, title: `Brand ${number}`, where: 'Östersund', stage: 'larm ute', severity: 1, unacknowledged: number === 9, exercise: number === 0,
@@ -53,8 +61,8 @@ describe('the wall says', () => {
   it('where to go when the hub is gone: what to do, groups and telephones, also without the deployment’s own lines', () => {
     const data = { ...EMPTY_WALL, link: { state: 'down' as const, since: NOW, heardAt: NOW }, leases: [{ group: 'RAPS-3', what: 'Brand, Åre' }], phones: [{ name: 'SOS Alarm', phone: '070-1740605' }] };
     const { container } = render(WallReserve, { texts: sv, data });
-    expect(text(container)).toMatch(/Hubben nås inte sedan 14:32.*Skriv ner tid.*RAPS-3 Brand, Åre.*SOS Alarm ?070-1740605/);
-    expect(container.querySelector('[role=alert]')?.textContent).toBe('Hubben nås inte sedan 14:32');
+    expect(text(container)).toMatch(/Navet nås inte sedan 14:32.*Skriv ner tid.*RAPS-3 Brand, Åre.*SOS Alarm ?070-1740605/);
+    expect(container.querySelector('[role=alert]')?.textContent).toBe('Navet nås inte sedan 14:32');
   });
 
   it('nothing is going on, rather than an empty list', () => {
