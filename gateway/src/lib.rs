@@ -6,6 +6,7 @@ pub mod cot;
 pub mod hub;
 pub mod log;
 pub mod picture;
+pub mod pki;
 pub mod simulate;
 pub mod sos;
 pub mod tetra;

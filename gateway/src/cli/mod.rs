@@ -1,7 +1,9 @@
 //! The command line: one file per command. A command returns an error with its exit code; only this file prints it.
 
+mod cot;
 mod credentials;
 mod decode;
+mod pki;
 mod simulate;
 mod sos;
 mod tetra;
@@ -19,7 +21,7 @@ pub(crate) mod exit {
     pub(crate) const DATA: u8 = 65;
     /// The input cannot be read.
     pub(crate) const NO_INPUT: u8 = 66;
-    /// The hub cannot be reached.
+    /// The hub cannot be reached, or an address cannot be had.
     pub(crate) const UNAVAILABLE: u8 = 69;
     /// The hub does not take the token.
     pub(crate) const NOT_PERMITTED: u8 = 77;
@@ -43,6 +45,10 @@ enum Command {
     Sos(sos::Args),
     /// Bring Rakel (TETRA) to the hub: status, positions, texts and emergencies, both ways
     Tetra(tetra::Args),
+    /// Bring TAK clients to the hub: positions, chat, emergencies, both ways
+    Cot(cot::Args),
+    /// Make certificates for TAK clients
+    Pki(pki::Args),
     /// Simulate what is not there, for tests and training
     Simulate(simulate::Args),
 }
@@ -78,6 +84,8 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Command::Decode(args) => decode::run(&args),
         Command::Sos(args) => sos::run(&args),
         Command::Tetra(args) => tetra::run(&args),
+        Command::Cot(args) => cot::run(&args),
+        Command::Pki(args) => pki::run(&args),
         Command::Simulate(args) => simulate::run(&args),
     }
 }
