@@ -98,7 +98,7 @@ async fn once(
     };
     let up = |to| FromClients::Up { client, identity: Identity::Peer, to };
     let (to, batches) = mpsc::channel(BATCHES_MAX);
-    let mut ends = Ends { client, heard: heard.clone(), batches };
+    let mut ends = Ends::new(client, heard.clone(), batches, true);
     let Some(config) = tls.filter(|_| address.tls) else {
         return match heard.send(up(to)).await {
             Ok(()) => (stream::run(stream, Session::client(), &mut ends, true).await, true),

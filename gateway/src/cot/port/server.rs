@@ -133,7 +133,7 @@ async fn client_task(
     if heard.send(FromClients::Up { client, identity, to }).await.is_err() {
         return Ended::Ending;
     }
-    let mut ends = Ends { client, heard: heard.clone(), batches };
+    let mut ends = Ends::new(client, heard.clone(), batches, false);
     match greeted {
         Greeted::Tcp(stream) => stream::run(stream, Session::server(), &mut ends, false).await,
         Greeted::Tls(stream, _) => stream::run(*stream, Session::server(), &mut ends, false).await,

@@ -20,16 +20,45 @@ const SILENT_MAX: Duration = Duration::from_secs(60);
 /// How long an answer to the negotiation is awaited, at least.
 const ANSWER_MAX: Duration = Duration::from_secs(90);
 
+/// Events a second that are taken from a client for long; another server has many behind it.
+const CLIENT_EVENTS: u32 = 50;
+const PEER_EVENTS: u32 = 1_000;
+/// So many seconds' worth at once.
+const BURST: Duration = Duration::from_secs(5);
+
 /// What a connection holds of the gateway.
 pub(super) struct Ends {
-    pub(super) client: ClientId,
-    pub(super) heard: mpsc::Sender<FromClients>,
-    pub(super) batches: mpsc::Receiver<Batch>,
+    client: ClientId,
+    heard: mpsc::Sender<FromClients>,
+    batches: mpsc::Receiver<Batch>,
+    /// The time of one event, and until when what has come is paid for.
+    each: Duration,
+    paid_until: Instant,
 }
 
 impl Ends {
-    /// Hands over what was heard; whether anybody listens.
-    pub(super) async fn hand_over(&self, heard: Heard) -> Result<(), Ended> {
+    pub(super) fn new(
+        client: ClientId,
+        heard: mpsc::Sender<FromClients>,
+        batches: mpsc::Receiver<Batch>,
+        peer: bool,
+    ) -> Self {
+        let each = Duration::from_secs(1) / if peer { PEER_EVENTS } else { CLIENT_EVENTS };
+        Self { client, heard, batches, each, paid_until: Instant::now() }
+    }
+
+    /// What is to be sent next.
+    pub(super) async fn batch(&mut self) -> Option<Batch> {
+        self.batches.recv().await
+    }
+
+    /// Hands over what was heard; whether anybody listens. A client that says more than its share waits, and nobody else.
+    pub(super) async fn hand_over(&mut self, heard: Heard) -> Result<(), Ended> {
+        let count = u32::try_from(heard.events.len() + heard.unreadable.len()).unwrap_or(u32::MAX);
+        self.paid_until = self.paid_until.max(Instant::now()) + self.each.saturating_mul(count);
+        if let Some(at) = self.paid_until.checked_sub(BURST) {
+            tokio::time::sleep_until(at).await;
+        }
         for error in heard.unreadable {
             self.heard.send(FromClients::Unreadable(self.client, error)).await.map_err(|_| Ended::Ending)?;
         }
@@ -81,7 +110,7 @@ async fn talk<S: AsyncRead + AsyncWrite>(
                 ends.hand_over(heard).await?;
                 asked_at = session.is_waiting().then(|| asked_at.unwrap_or_else(Instant::now));
             }
-            batch = ends.batches.recv(), if !session.is_waiting() => {
+            batch = ends.batch(), if !session.is_waiting() => {
                 // Its end was dropped: it did not keep up.
                 let Some(batch) = batch else { return Err(Ended::Slow) };
                 let form = session.form();

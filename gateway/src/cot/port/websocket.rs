@@ -77,7 +77,7 @@ async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
                 }
                 ends.hand_over(heard).await?;
             }
-            batch = ends.batches.recv() => {
+            batch = ends.batch() => {
                 let Some(batch) = batch else { return Err(Ended::Slow) };
                 send(socket, batch.iter().map(|event| event.octets(Form::Frames).to_vec())).await?;
             }

@@ -6,6 +6,8 @@ use samband_gateway::cot::{
     xml_form,
 };
 
+use proptest::prelude::*;
+
 use super::clients::{framed, xml};
 
 #[test]
@@ -102,4 +104,30 @@ fn what_is_too_long_is_refused_before_it_is_read() {
     assert_eq!(Session::server().octets(&length, 0).err(), Some(CotError::TooLong));
     let endless = [b"<event".as_slice(), &vec![b' '; EVENT_BYTES_MAX]].concat();
     assert_eq!(Session::server().octets(&endless, 0).err(), Some(CotError::TooLong));
+}
+
+proptest! {
+    #[test]
+    fn no_octets_do_more_than_end_the_session(
+        before in 0..4_usize,
+        octets in proptest::collection::vec(any::<u8>(), 0..600),
+        at in any::<proptest::sample::Index>(),
+    ) {
+        let mut stream = match before {
+            0 => framed("one", "a-f-G"),
+            1 => xml("one", "a-f-G", "<a b=\"c>/\"/>").into_bytes(),
+            2 => b"<event".to_vec(),
+            _ => Vec::new(),
+        };
+        // Something valid with something else in the middle of it.
+        let at = at.index(stream.len() + 1);
+        stream.splice(at..at, octets);
+        let (mut server, mut client) = (Session::server(), Session::client());
+        for piece in stream.chunks(37) {
+            if server.octets(piece, 0).and_then(|_| client.octets(piece, 0)).is_err() {
+                break;
+            }
+        }
+        let _ = Session::websocket().message_in(&stream, 0);
+    }
 }

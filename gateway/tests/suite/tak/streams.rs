@@ -82,3 +82,29 @@ async fn a_client_that_does_not_read_fills_its_own_queue_and_no_other() {
     let (client, _) = gateway.down().await;
     assert_eq!(client, number);
 }
+
+#[tokio::test]
+async fn a_client_that_says_too_much_waits_and_nobody_else() {
+    let mut gateway = Gateway::open(Transport::Tcp).await;
+    let mut loud = Bare::new(TcpStream::connect(gateway.address).await.unwrap());
+    let (loud_number, _, _held) = gateway.up().await;
+    let mut good = Bare::new(TcpStream::connect(gateway.address).await.unwrap());
+    let (good_number, _, _to) = gateway.up().await;
+    let flood = framed("loud", "a-f-G").repeat(1_000);
+    loud.send(&flood).await;
+    good.send(&framed("good", "a-f-G")).await;
+    let (mut loud_ones, mut good_ones) = (0, 0);
+    let began = tokio::time::Instant::now();
+    while began.elapsed().as_secs() < 2 {
+        let Ok(Some(said)) = tokio::time::timeout(std::time::Duration::from_secs(1), gateway.heard.recv()).await else {
+            continue;
+        };
+        match said {
+            FromClients::Events(client, events) if client == loud_number => loud_ones += events.len(),
+            FromClients::Events(client, events) if client == good_number => good_ones += events.len(),
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(good_ones, 1);
+    assert!((100..=400).contains(&loud_ones), "{loud_ones} of 1 000");
+}
