@@ -240,8 +240,50 @@ async def exchange(client, desk, crew, unit, callsign, place):
     return took
 
 
-def start(arguments, pattern, stream):
-    """Starts a program, and reads what it says until all of a pattern's names are known."""
+async def outage(client, http, people, desk, hub, unit, callsign):
+    """The hub goes away; what is said meanwhile is said to it when it is back, and the client is told what it must know."""
+    uid = f"ANDROID-{unit}"
+    await client.send(event(uid, "a-f-G-U-C", f'<contact callsign="{callsign}"/>', 63.5, 14.6, 5))
+    await until("a position before", lambda: any(one["unitId"] == unit for one in desk.units()))
+    hub.stop()
+    # The gateway hears of it when the connection is closed.
+    await asyncio.sleep(1.0)
+    await client.send(distress(uid, callsign))
+    await until("the client is told that nobody has it yet", lambda: any(
+        "NÖDLARM EJ SÄNT ÄN" in (one.findtext("detail/remarks") or "") for one in client.heard))
+    await client.send(chat(uid, callsign, "sagt utan nav"))
+    await asyncio.sleep(0.5)
+    hub.start(people)
+    desk = await Seat("raddning-jamtland/operator").open(http, people)
+    await until("distress from before, at the desk", lambda: any(
+        one["emergencyRaised"]["unit"]["unitId"] == unit for one in desk.events("emergencyRaised")), 40)
+    await until("a text from before, at the desk", lambda: any(
+        one["messageSent"].get("text") == "sagt utan nav" for one in desk.events("messageSent")))
+    await client.send(distress(uid, callsign, over=True))
+    await until("the end of it, at the desk", lambda: desk.events("emergencyCancelled"))
+
+
+class Hub:
+    """The hub's program; started again, it has the same data and addresses."""
+
+    def __init__(self, program, root, data):
+        self.arguments = [program, "serve", "--deployment", root / "examples/jamtland", "--demo-tokens", "--data", data]
+        self.devices = "127.0.0.1:0"
+
+    def start(self, people="127.0.0.1:0"):
+        addresses = ["--people", people, "--devices", self.devices]
+        self.process, said = start([*self.arguments, *addresses], "stdout")
+        line = said.readline()
+        people, self.devices = (re.search(rf"{word} ([0-9.:]+)", line).group(1) for word in ("people", "devices"))
+        return people
+
+    def stop(self):
+        self.process.terminate()
+        self.process.wait()
+
+
+def start(arguments, stream):
+    """Starts a program; what it says on one of its streams is read."""
     pipes = {stream: subprocess.PIPE}
     other = "stderr" if stream == "stdout" else "stdout"
     process = subprocess.Popen(arguments, text=True, **{**pipes, other: subprocess.DEVNULL})
@@ -256,33 +298,29 @@ async def main(arguments):
     subprocess.run([programs / "samband-gateway", "pki", "--folder", folder / "pki", "--organisation", "raddning-jamtland",
                     "--host", "127.0.0.1", "--host", "localhost", *[part for unit in fire for part in ("--client", unit)]],
                    check=True, stdout=subprocess.DEVNULL)
-    hub, said = start([programs / "samband", "serve", "--deployment", root / "examples/jamtland", "--demo-tokens", "--people",
-                       "127.0.0.1:0", "--devices", "127.0.0.1:0", "--data", folder / "data"], None, "stdout")
-    gateway = None
+    hub, gateway = Hub(programs / "samband", root, folder / "data"), None
+    people = hub.start()
     try:
-        line = said.readline()
-        people, devices = (re.search(rf"{word} ([0-9.:]+)", line).group(1) for word in ("people", "devices"))
         settings = folder / "tak.toml"
         settings.write_text(f'talgrupper = ["{ROOM}", "samv-1"]\nalla_rum = "samv-1"\n')
         listen = [part for name in ("tcp", "tls", "ws", "wss") for part in (f"--{name}", "127.0.0.1:0")]
         gateway, said = start([programs / "samband-gateway", "cot", "--as", "raddning-jamtland/gateway", "--hub",
-                               f"http://{devices}", "--settings", settings, "--spool", folder / "spool", "--pki",
-                               folder / "pki", *listen], None, "stderr")
+                               f"http://{hub.devices}", "--settings", settings, "--spool", folder / "spool", "--pki",
+                               folder / "pki", *listen], "stderr")
         at, log = {}, []
         while "navet:" not in (line := said.readline()):
             assert line, "the gateway ended"
             if found := re.search(r"lyssnar: (\w+) (\S+)", line):
                 at[found.group(1)] = found.group(2)
         asyncio.get_running_loop().run_in_executor(None, lambda: log.extend(said))
-        await run(arguments, at, people, folder / "pki", fire, log)
+        await run(arguments, at, people, folder / "pki", fire, log, hub)
     finally:
-        for process in (gateway, hub):
-            if process:
-                process.terminate()
-                process.wait()
+        for process in filter(None, (gateway, hub.process)):
+            process.terminate()
+            process.wait()
 
 
-async def run(arguments, at, people, pki, fire, log):
+async def run(arguments, at, people, pki, fire, log, hub):
     def secured(name):
         return str(pki / name)
 
@@ -313,10 +351,25 @@ async def run(arguments, at, people, pki, fire, log):
                     print("".join(log), [(one.get("type"), one.get("uid")) for one in client.heard], sep="\n")
             finally:
                 await client.close()
+        networks = lambda: [link for frame in desk.frames for link in frame.get("linkState", {}).get("networks", [])]
+        await until("the desk sees that TAK is up", lambda: any(
+            link["name"] == "TAK" and link.get("up") for link in networks()), 40)
+        client, unit = Pytak(f"tcp://{at['tcp']}"), fire[-1]
+        try:
+            await client.open()
+            await outage(client, http, people, desk, hub, unit, f"{unit[0]} {unit[1:3]}-{unit[3:]}")
+            print("ok   the hub away: distress and chat were kept, said when it was back, and the client was told")
+        except Exception as error:  # noqa: BLE001
+            failed += 1
+            print(f"FAIL the hub away: {type(error).__name__}: {error}")
+            if arguments.verbose:
+                print("".join(log), [(one.get("type"), one.findtext("detail/remarks")) for one in client.heard], sep="\n")
+        finally:
+            await client.close()
     said = "".join(log)
-    for secret in ("på väg", "macken", "Karin"):
+    for secret in ("på väg", "macken", "utan nav"):
         assert secret not in said, f"the gateway's log says what somebody wrote: {secret}"
-    print(f"{len(clients) - failed} of {len(clients)} clients exchanged position, chat and distress both ways")
+    print(f"{failed} failed of {len(clients)} clients that exchange position, chat and distress both ways, and an outage")
     sys.exit(1 if failed else 0)
 
 
