@@ -200,7 +200,7 @@ impl Gateway {
                     Out::Frame(frame) => self.uplink.frame(*frame, to_hub),
                     Out::Note(note) => self.log.say(&note),
                     Out::Event(to, event) => {
-                        let written = Arc::new(Written::new(&event));
+                        let written = Arc::new(Written::new(*event));
                         let mut give = |client: ClientId| batches.entry(client).or_default().push(written.clone());
                         match to {
                             To::Only(clients) => clients.into_iter().for_each(&mut give),

@@ -1,6 +1,6 @@
 //! One stream: cutting, negotiation, pings. Neither sockets nor clocks; what an event means is the translation's.
 
-use prost::Message as _;
+use std::sync::OnceLock;
 
 use super::{
     CotError, Event,
@@ -203,27 +203,26 @@ fn control<'a>(event: &'a Event, element: &str, attribute: &str) -> Option<&'a s
     event.detail("TakControl")?.child(element)?.attribute(attribute)
 }
 
-/// An event written once for all who get it.
+/// An event written once for all who get it, in the forms that somebody reads.
 pub struct Written {
-    xml: Vec<u8>,
-    frame: Vec<u8>,
+    event: Event,
+    xml: OnceLock<Vec<u8>>,
+    frame: OnceLock<Vec<u8>>,
 }
 
 impl Written {
-    /// Writes it both ways.
+    /// To be written when it is first sent.
     #[must_use]
-    pub fn new(event: &Event) -> Self {
-        let mut frame = vec![super::frame::MAGIC];
-        frame.extend(TakMessage::of(event).encode_length_delimited_to_vec());
-        Self { xml: xml_form::write(event).into_bytes(), frame }
+    pub fn new(event: Event) -> Self {
+        Self { event, xml: OnceLock::new(), frame: OnceLock::new() }
     }
 
     /// As octets of a form.
     #[must_use]
     pub fn octets(&self, form: Form) -> &[u8] {
         match form {
-            Form::Xml => &self.xml,
-            Form::Frames => &self.frame,
+            Form::Xml => self.xml.get_or_init(|| xml_form::write(&self.event).into_bytes()),
+            Form::Frames => self.frame.get_or_init(|| stream_frame(&TakMessage::of(&self.event))),
         }
     }
 }

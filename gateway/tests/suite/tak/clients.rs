@@ -134,5 +134,5 @@ pub(super) fn datagram(uid: &str, kind: &str) -> Vec<u8> {
 
 pub(super) fn batch(uid: &str) -> Batch {
     let event = xml_form::read(xml(uid, "a-f-G-U-i-f", "<contact callsign=\"2 31-1010\"/>").as_bytes()).unwrap();
-    vec![Arc::new(Written::new(&event))]
+    vec![Arc::new(Written::new(event))]
 }
