@@ -4,7 +4,7 @@ CARGO ?= cargo
 SECONDS ?= 90
 export CARGO_TERM_COLOR ?= auto
 
-.PHONY: demo test build lint bench need web web-lint web-test need-node need-browser
+.PHONY: demo test build lint bench interop need web web-lint web-test need-node need-browser
 NPM := npm --prefix web
 
 demo: need web
@@ -22,6 +22,8 @@ test: need web lint
 		echo "(cargo-nextest is not installed: cargo test runs the same tests, slower)"; \
 		$(CARGO) build --locked --workspace --bins && $(CARGO) test --locked --workspace; \
 	fi
+	@echo "== TAK clients that nobody here wrote (make interop)"
+	./gateway/interop/run.sh
 	$(MAKE) web-test
 	@echo "== demo, without a terminal"
 	./target/debug/samband demo --seconds 20 --people 127.0.0.1:0 --devices 127.0.0.1:0 </dev/null >target/demo.log 2>&1 || { cat target/demo.log; exit 1; }
@@ -61,6 +63,11 @@ lint: web-lint
 bench: need
 	$(CARGO) build --locked --release -p samband-hub
 	$(CARGO) run --locked --release -p samband-bench
+
+# pytak and node-tak against a hub and the gateway; without a network for their packages it fails.
+interop: need
+	$(CARGO) build --locked -p samband-hub -p samband-gateway
+	INTEROP_NEEDED=1 ./gateway/interop/run.sh
 
 # A C compiler builds SQLite; everything else comes with cargo.
 need:

@@ -9,6 +9,7 @@ pub mod hub;
 pub mod inbox;
 pub mod log;
 pub mod picture;
+pub mod pki;
 pub mod simulate;
 pub mod sos;
 pub mod tetra;

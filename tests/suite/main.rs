@@ -22,6 +22,7 @@ mod pool_race;
 mod rakel;
 mod releases;
 mod scenarios;
+mod tak;
 mod tidy;
 mod web;
 mod wire;

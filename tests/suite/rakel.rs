@@ -9,7 +9,7 @@ use samband_gateway::{
     tetra::{
         lip::{self, Additional, Direction, HorizontalVelocity, Position, PositionError, ShortReport, TimeElapsed},
         pei::{Outgoing, Received},
-        sds::{self, DeliveryReport, Report, Service, Status, TextMessage},
+        sds::{self, DeliveryReport, Report, Service, TextMessage},
         tables::Settings,
         translate::{Out, Translation},
     },
@@ -226,8 +226,12 @@ fn an_alarm_goes_to_the_radios_of_its_units_with_what_they_need_and_no_more() {
     let reference =
         sds::decode(Service::Type4, &rakel.raw[0].bits).unwrap().to_json()["message_reference"].as_u64().unwrap();
     for status in [0x00, 0x02] {
-        let report =
-            Report { ack_required: false, delivery_status: status, message_reference: reference as u8, storage: None };
+        let report = Report {
+            ack_required: false,
+            delivery_status: status,
+            message_reference: u8::try_from(reference).unwrap(),
+            storage: None,
+        };
         rakel.radio(Service::Type4, AMBULANCE, OWN, &report.to_sds(0x89));
     }
     let receipts = rakel.events("amb", "receiptsGathered");

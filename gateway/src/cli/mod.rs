@@ -1,9 +1,11 @@
 //! The command line: one file per command. A command returns an error with its exit code; only this file prints it.
 
 mod cap;
+mod cot;
 mod credentials;
 mod decode;
 mod export;
+mod pki;
 mod simulate;
 mod sos;
 mod tetra;
@@ -21,7 +23,7 @@ pub(crate) mod exit {
     pub(crate) const DATA: u8 = 65;
     /// The input cannot be read.
     pub(crate) const NO_INPUT: u8 = 66;
-    /// The hub cannot be reached.
+    /// The hub cannot be reached, or an address cannot be had.
     pub(crate) const UNAVAILABLE: u8 = 69;
     /// The hub does not take the token.
     pub(crate) const NOT_PERMITTED: u8 = 77;
@@ -49,6 +51,10 @@ enum Command {
     Cap(cap::Args),
     /// An incident to take along, redacted for a named recipient
     Export(export::Args),
+    /// Bring TAK clients to the hub: positions, chat, emergencies, both ways
+    Cot(cot::Args),
+    /// Make certificates for TAK clients
+    Pki(pki::Args),
     /// Simulate what is not there, for tests and training
     Simulate(simulate::Args),
 }
@@ -86,6 +92,8 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Command::Tetra(args) => tetra::run(&args),
         Command::Cap(args) => cap::run(&args),
         Command::Export(args) => export::run(&args),
+        Command::Cot(args) => cot::run(&args),
+        Command::Pki(args) => pki::run(&args),
         Command::Simulate(args) => simulate::run(&args),
     }
 }

@@ -55,7 +55,7 @@ impl Cutter {
     fn xml(&mut self) -> Result<Option<Piece>, CotError> {
         let new = &self.held[self.searched..];
         let end = |tag: &[u8]| memmem::find(new, tag).map(|at| self.searched + at + tag.len());
-        let (end, is_auth) = match (end(END), end(AUTH_END)) {
+        let (end, is_auth) = match (empty_event(&self.held).or_else(|| end(END)), end(AUTH_END)) {
             (event, Some(auth)) if event.is_none_or(|event| auth < event) => (auth, true),
             (Some(event), _) => (event, false),
             _ if self.held.len() > EVENT_BYTES_MAX => return Err(CotError::TooLong),
@@ -99,6 +99,26 @@ impl Cutter {
     pub fn held(&self) -> usize {
         self.held.len()
     }
+}
+
+/// The end of an event that has nothing in it and no end tag either: without it the next one would be lost too.
+fn empty_event(held: &[u8]) -> Option<usize> {
+    const START: &[u8] = b"<event";
+    let from = memmem::find(held, START)?;
+    // What stands before is a header; a piece that begins otherwise has its end tag.
+    if held[..from].contains(&b'/') {
+        return None;
+    }
+    let mut quote = None;
+    for (at, octet) in held.iter().enumerate().skip(from + START.len()) {
+        match (quote, octet) {
+            (None, b'"' | b'\'') => quote = Some(*octet),
+            (Some(open), octet) if *octet == open => quote = None,
+            (None, b'>') => return (held[at - 1] == b'/').then_some(at + 1),
+            _ => {}
+        }
+    }
+    None
 }
 
 /// A length and how many octets it took; nothing while it is not whole.

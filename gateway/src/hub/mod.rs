@@ -3,6 +3,7 @@
 pub mod link;
 pub mod once;
 pub mod spool;
+pub mod uplink;
 
 use samband_proto::v1::{
     Command, Deployment, DeploymentRequest, Outcome, TimelinePage, TimelineRequest, client_frame::Frame,

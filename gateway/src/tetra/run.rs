@@ -2,9 +2,7 @@
 
 use std::{path::PathBuf, time::Duration};
 
-use samband_proto::v1::{
-    self as pb, RefusalCode, client_frame::Frame as ToHub, outcome::Result as Answer, server_frame::Frame as FromHub,
-};
+use samband_proto::v1::{self as pb, client_frame::Frame as ToHub, server_frame::Frame as FromHub};
 use tokio::time::Instant;
 
 use super::{
@@ -17,9 +15,10 @@ use super::{
 };
 use crate::{
     hub::{
-        Hub, HubError, client_frame,
+        Hub, HubError,
         link::{self, Heard},
-        spool::{Spool, SpoolError},
+        spool::SpoolError,
+        uplink::Uplink,
     },
     log::Log,
 };
@@ -38,8 +37,6 @@ pub enum RunError {
 const TICK: Duration = Duration::from_millis(250);
 /// Before a wire that could not be opened is tried again.
 const REOPEN: Duration = Duration::from_secs(2);
-/// Before what the hub could not store is said again.
-const SAY_AGAIN: Duration = Duration::from_secs(5);
 
 /// Runs until the hub refuses the gateway, or nothing can be kept.
 ///
@@ -48,12 +45,10 @@ const SAY_AGAIN: Duration = Duration::from_secs(5);
 pub async fn run(hub: Hub, settings: Settings, spool: PathBuf, log: Log) -> Result<(), RunError> {
     let address: Address = settings.port.parse().map_err(|_| HubError::Address(settings.port.clone()))?;
     let mut gateway = Gateway {
-        spool: Spool::open(&spool)?,
+        uplink: Uplink::open(&spool)?,
         translation: Translation::new(settings.clone(), Box::new(|| uuid::Uuid::now_v7().to_string())),
         modem: Modem::default(),
         port: None,
-        hub_up: false,
-        say_again: None,
         log,
     };
     let mut link = link::open(hub, None, concat!("samband-gateway tetra ", env!("CARGO_PKG_VERSION")));
@@ -106,12 +101,10 @@ fn now_ms() -> i64 {
 type ToHubSender = tokio::sync::mpsc::Sender<pb::ClientFrame>;
 
 struct Gateway {
-    spool: Spool,
+    uplink: Uplink,
     translation: Translation,
     modem: Modem,
     port: Option<Port>,
-    hub_up: bool,
-    say_again: Option<Instant>,
     log: Log,
 }
 
@@ -126,19 +119,18 @@ impl Gateway {
         match heard {
             Heard::Up(welcome, deployment) => {
                 self.log.say(&format!("navet: {} som {}", welcome.hub_version(), welcome.organisation()));
-                self.hub_up = true;
-                self.say_again = Some(Instant::now());
+                self.uplink.opened();
                 self.translation.hub_up(&deployment);
                 self.tell_link_state(to_hub);
             }
             Heard::Down(reason) => {
-                if std::mem::take(&mut self.hub_up) {
+                if self.uplink.lost() {
                     self.log.say(&format!("navet är borta: {reason}"));
                 }
             }
             Heard::Frame(frame) => {
                 if let FromHub::Outcome(outcome) = frame.as_ref() {
-                    self.answered(outcome)?;
+                    self.uplink.answered(outcome)?;
                 }
                 self.translation.from_hub(&frame);
             }
@@ -146,31 +138,9 @@ impl Gateway {
         Ok(())
     }
 
-    /// What the hub has answered for good is done; what it cannot store now is said again.
-    fn answered(&mut self, outcome: &pb::Outcome) -> Result<(), SpoolError> {
-        let later = match &outcome.result {
-            Some(Answer::Refused(refused)) => {
-                matches!(refused.code(), RefusalCode::NotStored | RefusalCode::StorageFull | RefusalCode::Overloaded)
-            }
-            _ => false,
-        };
-        if later {
-            self.say_again.get_or_insert(Instant::now() + SAY_AGAIN);
-            return Ok(());
-        }
-        self.spool.done(outcome.command_id())
-    }
-
     /// Does what is to be done, until nothing is.
     async fn settle(&mut self, to_hub: &ToHubSender) -> Result<(), SpoolError> {
-        if self.hub_up && self.say_again.is_some_and(|at| Instant::now() >= at) {
-            self.say_again = None;
-            let waiting: Vec<pb::Command> = self.spool.waiting().cloned().collect();
-            for command in waiting {
-                // Of a link that has just been lost nothing is taken: it is said again on the next.
-                let _ = to_hub.send(client_frame(ToHub::Submit(command))).await;
-            }
-        }
+        self.uplink.say_waiting(to_hub).await;
         loop {
             let mut idle = true;
             while let Some(event) = self.modem.event() {
@@ -218,26 +188,15 @@ impl Gateway {
 
     /// The organisation's desks see whether the network behind the gateway is there.
     fn tell_link_state(&mut self, to_hub: &ToHubSender) {
-        if self.hub_up {
-            let state = pb::NetworkState { name: Some("Rakel".into()), up: Some(self.modem.is_up()) };
-            // Full: the hub does not keep up; it is told again with the next session.
-            let _ = to_hub.try_send(client_frame(ToHub::Network(state)));
-        }
+        let state = pb::NetworkState { name: Some("Rakel".into()), up: Some(self.modem.is_up()) };
+        // Where it does not get through now, it is told again with the next session.
+        self.uplink.frame(ToHub::Network(state), to_hub);
     }
 
     async fn out(&mut self, out: Out, to_hub: &ToHubSender) -> Result<(), SpoolError> {
         match out {
-            Out::Command(command) => {
-                self.spool.push((*command).clone())?;
-                if self.hub_up {
-                    let _ = to_hub.send(client_frame(ToHub::Submit(*command))).await;
-                }
-            }
-            Out::Frame(frame) => {
-                if self.hub_up {
-                    let _ = to_hub.try_send(client_frame(*frame));
-                }
-            }
+            Out::Command(command) => self.uplink.command(*command, to_hub).await?,
+            Out::Frame(frame) => self.uplink.frame(*frame, to_hub),
             Out::Radio(message) => self.modem.send(message, now_ms()),
             Out::Note(note) => self.log.say(&note),
         }

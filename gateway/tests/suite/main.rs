@@ -2,6 +2,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     reason = "a test stops at the first surprise; helpers outside a test function are meant too"
 )]
 
@@ -19,5 +20,6 @@ mod positions;
 mod properties;
 mod sds;
 mod support;
+mod tak;
 mod traps;
 mod variants;
