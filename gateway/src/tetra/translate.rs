@@ -1,6 +1,7 @@
 //! What a radio says, to the hub; what the hub says, to radios. No wire, no clock, no chance: frames, time and ids are arguments.
 
 mod inbound;
+mod location;
 mod outbound;
 
 use std::collections::{BTreeMap, VecDeque};

@@ -128,7 +128,7 @@ async fn play(args: &Args, setup: Setup, scenario: &Arc<Scenario>, data: &Path) 
     let serving = tokio::spawn(grpc::serve(hub.clone(), devices));
     let inbox = data.join("inbox");
     let gateways = Gateways::start(&args.deployment, data, &inbox, devices_at)?;
-    welcome(&name, &site, people_at, devices_at);
+    welcome(&name, &site, people_at, devices_at, args.deployment.join("tak.toml").exists());
     let hub_address = people_at.to_string();
     let driving = tokio::spawn(drive_fleet(hub_address.clone(), deployment.clone(), roads, gateways.radio()));
     let show = Show { args, scenario, hub: &hub_address, deployment: &deployment, site: &site, inbox: &inbox };
@@ -144,7 +144,7 @@ async fn play(args: &Args, setup: Setup, scenario: &Arc<Scenario>, data: &Path) 
 }
 
 /// What a visitor is told first.
-fn welcome(name: &str, site: &Site, people: SocketAddr, devices: SocketAddr) {
+fn welcome(name: &str, site: &Site, people: SocketAddr, devices: SocketAddr, tak: bool) {
     print(&format!("Öppna http://{people}/ i en webbläsare och välj en plats. Ctrl-C avslutar."));
     if !site.pages.is_built() {
         print("  (Konsolerna är inte byggda: npm --prefix web ci && npm --prefix web run build)");
@@ -154,6 +154,11 @@ fn welcome(name: &str, site: &Site, people: SocketAddr, devices: SocketAddr) {
     print(&format!("  samband tail --hub {people} --as polis-nord/operator"));
     print(&format!("  samband tail --hub {people} --as region-jh/unit:3269110 --json"));
     print(&format!("  samband tail --hub {people} --as raddning-jamtland/command --map"));
+    if tak {
+        print(
+            "TAK-klienter: tcp 127.0.0.1:8087, med en enhets anrop som namn (docs/tak.md). Ambulanserna kommer över en simulerad Rakel.",
+        );
+    }
 }
 
 /// The scenario, once or again and again.

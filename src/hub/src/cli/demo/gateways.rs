@@ -1,4 +1,5 @@
-//! The gateways of the demo, each a process of its own beside the hub: text alarms, and a simulated Rakel with a radio as modem.
+//! The gateways of the demo, each a process of its own beside the hub: text alarms, a simulated Rakel with a radio as modem, and a TAK
+//! server on this machine.
 
 use std::{
     io::Write as _,
@@ -19,6 +20,8 @@ use crate::cli::{
 /// Whose units report over Rakel in the demo, and whose gateway speaks for them.
 const ON_RADIO: &str = "region-jh";
 const SPEAKS: &str = "sos-alarm/gateway";
+/// Whose TAK clients the demo serves.
+const TAK: &str = "raddning-jamtland/gateway";
 /// Lines that wait for the simulated radio; older positions are worth nothing.
 const LINES_WAITING: usize = 256;
 
@@ -45,6 +48,14 @@ impl Gateways {
         let settings = deployment.join("rakel.toml");
         if settings.exists() {
             gateways.rakel(&program, &settings, data, &hub)?;
+        }
+        let settings = deployment.join("tak.toml");
+        if settings.exists() {
+            let mut tak = Command::new(&program);
+            tak.args(["cot", "--as", TAK, "--hub", &hub, "--settings"]).arg(settings);
+            // Where somebody has its ports already, the demo goes on without.
+            tak.arg("--spool").arg(data.join("tak")).stderr(Stdio::null());
+            gateways.spawn(&mut tak)?;
         }
         Ok(gateways)
     }

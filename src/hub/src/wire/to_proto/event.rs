@@ -1,14 +1,17 @@
 //! An event of the contract, from what the rules decided and what the sender said.
 
 use samband_domain::{
-    Involvement, OrganisationId, PartyId, Scope, Timestamp, UnitId,
+    Involvement, OrganisationId, PartyId, Timestamp, UnitId,
     event::{Cause, CloseOutcome, Considered, Decided, Event, FactKind, LinkKind, Means, Party},
     status::UnitState,
 };
 use samband_proto::v1::{self as pb, command::Body as Content, event::Body};
 
 use super::super::{coarse, from_proto::fact};
-use super::names::Names;
+use super::{
+    envelope::{author, in_scope},
+    names::Names,
+};
 
 /// What the envelope says beside what was decided.
 pub struct Circumstances<'a> {
@@ -65,28 +68,6 @@ pub fn event(decided: &Decided, content: Option<&Content>, around: &Circumstance
     let envelope = in_scope(envelope, &decided.scope);
     let content = content.filter(|_| decided.content.is_some());
     pb::Event { envelope: Some(envelope), body: Some(body(decided, content, around)), ..Default::default() }
-}
-
-fn in_scope(envelope: pb::Envelope, scope: &Scope) -> pb::Envelope {
-    match scope {
-        Scope::Incident(incident) => pb::Envelope { incident_id: Some(incident.to_string()), ..envelope },
-        Scope::Talkgroup(talkgroup) => pb::Envelope { talkgroup_id: Some(talkgroup.to_string()), ..envelope },
-        Scope::Unit(unit) => pb::Envelope { unit_id: Some(unit.to_string()), ..envelope },
-        Scope::Pool(pool) => pb::Envelope { pool: Some(pool.to_string()), ..envelope },
-    }
-}
-
-fn author(decided: &Decided, around: &Circumstances<'_>) -> pb::Author {
-    match around.principal.filter(|_| !decided.by_hub) {
-        None => pb::Author { organisation: Some(decided.owner.to_string()), ..Default::default() },
-        Some(principal) => pb::Author {
-            organisation: Some(principal.organisation.to_string()),
-            role: Some(principal.role.as_str().into()),
-            unit: principal.unit.as_ref().map(|unit| around.names.unit(unit)),
-            person: around.person.map(str::to_owned),
-            gateway: around.gateway.map(ToString::to_string),
-        },
-    }
 }
 
 fn body(decided: &Decided, content: Option<&Content>, around: &Circumstances<'_>) -> Body {

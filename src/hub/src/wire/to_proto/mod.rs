@@ -1,6 +1,7 @@
 //! From the domain's types to the contract's.
 
 pub mod around;
+mod envelope;
 pub mod event;
 mod information;
 pub mod names;

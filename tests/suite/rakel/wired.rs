@@ -1,0 +1,210 @@
+//! The gateway of SOS Alarm on the core of a hub.
+
+use std::collections::VecDeque;
+
+use prost::Message as _;
+use samband_domain::{OrganisationId, Timestamp};
+use samband_gateway::{
+    bits::BitString,
+    tetra::{
+        lip::{Additional, Direction, HorizontalVelocity, Position, PositionError, ShortReport, TimeElapsed},
+        pei::{Outgoing, Received},
+        sds::{self, Service},
+        tables::Settings,
+        translate::{Out, Translation},
+    },
+};
+use samband_hub::{scenario::Stage as _, wire::deployment::deployment_for, wire::json};
+use samband_proto::v1::{self as pb, server_frame::Frame};
+use samband_tests::{
+    core_stage::{CoreStage, decode, to_json},
+    deployment::jamtland,
+};
+use serde_json::{Value, json};
+
+pub(super) const NOON: i64 = 1_767_268_800_000;
+pub(super) const AMBULANCE: u32 = 3_269_010;
+pub(super) const OTHER_AMBULANCE: u32 = 3_269_020;
+pub(super) const FIRE: u32 = 2_311_010;
+pub(super) const OWN: u32 = 2_319_999;
+pub(super) const RAPS_1: u32 = 2_310_001;
+/// A gateway of SOS Alarm, which speaks for the ambulances; a desk of SOS that alarms; a desk of the ambulances that looks on.
+pub(super) struct Rakel {
+    pub(super) stage: CoreStage,
+    gateway: Translation,
+    deployment: pb::Deployment,
+    now: i64,
+    commands: u64,
+    /// Messages to radios since last asked: to whom, and the text.
+    pub(super) sent: VecDeque<(u32, String)>,
+    pub(super) raw: Vec<Outgoing>,
+    pub(super) notes: Vec<String>,
+}
+
+impl Rakel {
+    pub(super) fn new() -> Self {
+        let setup = jamtland();
+        let mut stage = CoreStage::new(&setup, samband_disclosure::Policy::new(setup.policy.policy.parts().clone()));
+        stage.set_time(Timestamp(NOON));
+        for (name, principal) in
+            [("port", "sos-alarm/gateway"), ("sos", "sos-alarm/operator"), ("amb", "region-jh/operator")]
+        {
+            stage.join(name, principal, None);
+        }
+        let sos = OrganisationId::new("sos-alarm").unwrap();
+        let deployment = deployment_for(&sos, &setup.deployment, &setup.policy);
+        let settings = include_str!("../../../examples/jamtland/rakel.toml");
+        let mut number = 0;
+        let ids = move || {
+            number += 1;
+            format!("00000000-0000-7000-8000-{number:012}")
+        };
+        let gateway = Translation::new(Settings::read(settings).unwrap(), Box::new(ids));
+        let (sent, raw, notes) = (VecDeque::new(), Vec::new(), Vec::new());
+        let mut rakel = Self { stage, gateway, deployment, now: NOON, commands: 0, sent, raw, notes };
+        rakel.settle();
+        rakel.seen("amb");
+        rakel
+    }
+
+    /// Until the hub and the gateway have nothing more to say to each other.
+    pub(super) fn settle(&mut self) {
+        loop {
+            self.stage.settle();
+            let frames: Vec<pb::ServerFrame> = self.stage.frames("port").iter().map(decode).collect();
+            for frame in frames.iter().filter_map(|frame| frame.frame.as_ref()) {
+                match frame {
+                    Frame::Welcome(_) => self.gateway.hub_up(&self.deployment),
+                    frame => self.gateway.from_hub(frame),
+                }
+            }
+            self.gateway.tick(self.now);
+            self.gateway.tick(self.now);
+            if !self.carry_out() && frames.is_empty() {
+                return;
+            }
+        }
+    }
+
+    fn carry_out(&mut self) -> bool {
+        let mut any = false;
+        while let Some(out) = self.gateway.next_out() {
+            any = true;
+            match out {
+                Out::Command(command) => {
+                    let said = json::value("samband.v1.Command", &command.encode_to_vec());
+                    let outcome = self.stage.submit("port", &said);
+                    let answer = pb::Outcome {
+                        command_id: command.command_id.clone(),
+                        result: Some(match outcome["refused"]["code"].as_str() {
+                            Some(code) => pb::outcome::Result::Refused(pb::Refused {
+                                code: pb::RefusalCode::from_str_name(code).map(Into::into),
+                                ..Default::default()
+                            }),
+                            None => pb::outcome::Result::Accepted(pb::Accepted::default()),
+                        }),
+                        dropped_fields: None,
+                    };
+                    self.gateway.from_hub(&Frame::Outcome(answer));
+                }
+                Out::Frame(frame) => {
+                    let frame = pb::ClientFrame { frame: Some(*frame) };
+                    self.stage.send("port", &json::value("samband.v1.ClientFrame", &frame.encode_to_vec()));
+                }
+                Out::Radio(message) => {
+                    if let Some(text) = text_of(&message) {
+                        self.sent.push_back((message.to, text));
+                    }
+                    self.raw.push(message);
+                }
+                Out::Note(note) => self.notes.push(note),
+            }
+        }
+        any
+    }
+
+    /// A desk of SOS asks for something; the answer.
+    pub(super) fn sos(&mut self, mut command: Value) -> Value {
+        self.commands += 1;
+        command["commandId"] = json!(format!("00000000-0000-7000-9000-{:012}", self.commands));
+        let outcome = self.stage.submit("sos", &command);
+        self.settle();
+        assert!(outcome["accepted"].is_object(), "{outcome}");
+        outcome["accepted"].clone()
+    }
+
+    pub(super) fn incident(&mut self, kind: &str) -> String {
+        let facts = json!([
+            { "address": { "street": "Storgatan 1", "municipality": "Östersund" } },
+            { "caller": { "name": "Karin Ringare", "phone": "070-1740605" } },
+            { "patients": { "patients": [{ "name": "Pia Patient" }] } },
+            { "safety": { "threat": true, "instruction": "Avvakta polis" } },
+        ]);
+        let report = json!({ "reportIncident": { "types": [kind], "facts": facts } });
+        self.sos(report)["incidentId"].as_str().unwrap().to_owned()
+    }
+
+    pub(super) fn alarm(&mut self, incident: &str, issis: &[u32]) -> String {
+        let party = |issi: &u32| {
+            let organisation = if *issi == FIRE { "raddning-jamtland" } else { "region-jh" };
+            json!({ "organisation": organisation, "unitId": issi.to_string(), "required": true })
+        };
+        let parties: Vec<Value> = issis.iter().map(party).collect();
+        self.now += 1_000;
+        self.stage.set_time(Timestamp(self.now));
+        let alarm = self.sos(json!({ "incidentId": incident, "raiseAlarm": { "parties": parties } }));
+        alarm["alarmId"].as_str().unwrap().to_owned()
+    }
+
+    pub(super) fn later(&mut self, milliseconds: i64) {
+        self.now += milliseconds;
+        self.stage.set_time(Timestamp(self.now));
+        self.settle();
+    }
+
+    pub(super) fn radio(&mut self, service: Service, from: u32, to: u32, bits: &BitString) {
+        let message = sds::decode(service, bits).unwrap();
+        let received = Received { calling: Some(from), called: Some(to), message, bits: bits.clone() };
+        self.gateway.from_radio(&received, self.now);
+        self.settle();
+    }
+
+    pub(super) fn status(&mut self, from: u32, status: u16) {
+        self.radio(Service::Status, from, OWN, &BitString::from_octets(&status.to_be_bytes()));
+    }
+
+    pub(super) fn lip(&mut self, from: u32, reason: u8) {
+        let report = ShortReport {
+            time_elapsed: TimeElapsed(0),
+            position: Position::from_degrees(63.2, 14.6),
+            position_error: PositionError(1),
+            velocity: HorizontalVelocity(50),
+            direction: Direction(4),
+            additional: Additional::Reason(reason),
+            remainder: BitString::default(),
+        };
+        self.radio(Service::Type4, from, OWN, &report.to_sds());
+    }
+
+    /// What was sent to a radio or group since last asked.
+    pub(super) fn told(&mut self, to: u32) -> Vec<String> {
+        let (mine, others): (VecDeque<_>, _) = self.sent.drain(..).partition(|(one, _)| *one == to);
+        self.sent = others;
+        mine.into_iter().map(|(_, text)| text).collect()
+    }
+
+    /// Events of one kind that somebody has seen since last asked.
+    pub(super) fn events(&mut self, name: &str, kind: &str) -> Vec<Value> {
+        self.seen(name).into_iter().map(|event| event[kind].clone()).filter(Value::is_object).collect()
+    }
+
+    pub(super) fn seen(&mut self, name: &str) -> Vec<Value> {
+        self.stage.settle();
+        self.stage.frames(name).iter().map(to_json).map(|frame| frame["update"]["event"].clone()).collect()
+    }
+}
+
+fn text_of(message: &Outgoing) -> Option<String> {
+    let fields = sds::decode(message.service, &message.bits).unwrap().to_json();
+    fields.get("text").and_then(Value::as_str).map(str::to_owned)
+}
