@@ -191,7 +191,9 @@ impl Disk for RealDisk {
 
     fn space(&self) -> io::Result<Space> {
         let found = statvfs(&self.dir)?;
-        Ok(Space { total: found.f_blocks * found.f_frsize, available: found.f_bavail * found.f_frsize })
+        // What is kept back for the system, or is others' by quota, is neither used nor available: it is no part of this disk's fullness.
+        let usable = found.f_blocks.saturating_sub(found.f_bfree) + found.f_bavail;
+        Ok(Space { total: usable * found.f_frsize, available: found.f_bavail * found.f_frsize })
     }
 }
 
