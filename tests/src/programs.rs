@@ -58,10 +58,18 @@ impl HubProcess {
     ///
     /// # Panics
     /// It does not start.
-    #[expect(clippy::expect_used, reason = "a test cannot go on without its hub")]
     pub fn start(data: &Path) -> Self {
+        Self::start_at(data, "127.0.0.1:0")
+    }
+
+    /// The same, for devices at this address: where it was before.
+    ///
+    /// # Panics
+    /// It does not start.
+    #[expect(clippy::expect_used, reason = "a test cannot go on without its hub")]
+    pub fn start_at(data: &Path, devices: &str) -> Self {
         let mut child = Command::new(program("samband"))
-            .args(["serve", "--demo-tokens", "--people", "127.0.0.1:0", "--devices", "127.0.0.1:0", "--data"])
+            .args(["serve", "--demo-tokens", "--people", "127.0.0.1:0", "--devices", devices, "--data"])
             .arg(data)
             .current_dir(root())
             .stdout(Stdio::piped())

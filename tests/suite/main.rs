@@ -20,6 +20,7 @@ mod paging;
 mod permits;
 mod pool_race;
 mod rakel;
+mod rakel_processes;
 mod releases;
 mod scenarios;
 mod tak;

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, VecDeque};
 use samband_proto::v1::{self as pb, client_frame::Frame as ToHub, command::Body, server_frame::Frame as FromHub};
 
 use super::{
-    pei::Outgoing,
+    pei::{Outgoing, Received},
     sds::Joiner,
     tables::{Settings, Tables},
 };
@@ -73,6 +73,10 @@ pub struct Translation {
     reference: u8,
     tag: u64,
     pressed: BTreeMap<(String, String), Pressed>,
+    /// The incident whose alarm a unit has answered by status: the hub's own word of it may be hours away.
+    answered: BTreeMap<String, String>,
+    /// What radios sent before it was known which alarms wait: it is looked at with its own time when that is known.
+    held: VecDeque<(Received, i64)>,
     /// Reports awaited: from which radio, on which reference.
     reports: VecDeque<((u32, u8), Told)>,
     /// Alarms that are to be told: what is leased and said with an alarm comes right after it.
@@ -100,6 +104,8 @@ impl Translation {
             reference: 0,
             tag: 0,
             pressed: BTreeMap::new(),
+            answered: BTreeMap::new(),
+            held: VecDeque::new(),
             reports: VecDeque::new(),
             to_tell: VecDeque::new(),
             told: VecDeque::new(),
@@ -143,6 +149,9 @@ impl Translation {
             FromHub::CaughtUp(_) => {
                 self.caught_up = true;
                 self.outstanding();
+                for (received, at_ms) in std::mem::take(&mut self.held) {
+                    self.from_radio(&received, at_ms);
+                }
             }
             FromHub::Outcome(outcome) => self.outcome(outcome),
             _ => {}

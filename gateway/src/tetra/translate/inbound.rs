@@ -29,6 +29,11 @@ impl Translation {
             self.note(format!("från {from}, som porten inte talar för: {} bitar, avvisat", received.bits.len()));
             return;
         };
+        // Which alarm a status answers is not known before the hub has told what goes on. A cry for help waits for nothing.
+        if !self.caught_up && !is_emergency(&received.message) {
+            super::keep(&mut self.held, (received.clone(), now_ms), super::REPORTS_MAX);
+            return;
+        }
         match &received.message {
             Sds::Status(status) => self.status(&radio, *status, now_ms),
             Sds::UserDefined { .. } => self.not_understood(&radio, "SDS typ 1-3", &received.bits),
@@ -118,7 +123,7 @@ impl Translation {
             waiting.first().filter(|_| acknowledges).map(|(incident, alarm)| (incident.id.clone(), alarm.id.clone()));
         let incident = match &newest {
             Some((incident, _)) => Some(incident.clone()),
-            None => self.picture.current_of(&radio.unit).map(|incident| incident.id.clone()),
+            None => self.current_of(&radio.unit),
         };
         let key = (radio.unit.clone(), code.to_owned());
         if let Some(before) = self.pressed.get(&key).filter(|before| now_ms - before.at_ms <= REPEATED_MS) {
@@ -136,6 +141,9 @@ impl Translation {
             return;
         };
         let alarm = newest.map(|(_, alarm)| alarm);
+        if alarm.is_some() {
+            self.answered.insert(radio.unit.clone(), incident.clone());
+        }
         let others: Vec<String> = match &alarm {
             Some(answered) => self.others_waiting(&radio.unit, answered),
             None => Vec::new(),
@@ -146,6 +154,13 @@ impl Translation {
         for other in others {
             self.flag(radio, &incident, &other, now_ms);
         }
+    }
+
+    /// The incident that a unit is on, as the hub says or as the unit itself has said over the radio.
+    fn current_of(&self, unit: &str) -> Option<String> {
+        let told = self.picture.current_of(unit).map(|incident| incident.id.clone());
+        let open = |id: &&String| self.picture.incident(id).is_none_or(|incident| !incident.is_over());
+        told.or_else(|| self.answered.get(unit).filter(open).cloned())
     }
 
     /// Incidents with an alarm that still waits for the unit, each once.
@@ -183,7 +198,7 @@ impl Translation {
         if self.pressed.get(&key).is_some_and(|before| now_ms - before.at_ms <= REPEATED_MS) {
             return;
         }
-        let incident = self.picture.current_of(&radio.unit).map(|incident| incident.id.clone());
+        let incident = self.current_of(&radio.unit);
         self.pressed.insert(key, Pressed { at_ms: now_ms, incident: incident.clone(), waiting: Vec::new() });
         let raise = pb::RaiseEmergency { location, ..pb::RaiseEmergency::default() };
         self.command(&radio.unit, incident.as_deref(), Body::RaiseEmergency(raise), now_ms);
@@ -273,7 +288,7 @@ impl Translation {
             super::keep(&mut self.brought, brought, super::REPORTS_MAX);
             return Some(command);
         }
-        let incident = self.picture.current_of(&radio.unit).map(|incident| incident.id.clone());
+        let incident = self.current_of(&radio.unit);
         match incident {
             Some(incident) => {
                 let note = pb::AddNote { note: Some(says), shared_text: None };
@@ -322,5 +337,19 @@ impl Translation {
     pub(super) fn radio(&mut self, to: u32, service: Service, bits: BitString) {
         self.tag += 1;
         self.out.push_back(Out::Radio(Outgoing { tag: self.tag, service, to, bits }));
+    }
+}
+
+/// A status of distress, or a position that says so.
+fn is_emergency(message: &Sds) -> bool {
+    match message {
+        Sds::Status(status) => status.class() == StatusClass::Emergency,
+        Sds::Type4(message) => match &message.content {
+            Content::Bare(Payload::Lip(lip)) | Content::Transfer(_, Payload::Lip(lip)) => {
+                lip.reason() == Some(crate::tetra::lip::reason::EMERGENCY)
+            }
+            _ => false,
+        },
+        Sds::UserDefined { .. } => false,
     }
 }
