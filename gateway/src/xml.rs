@@ -50,7 +50,7 @@ pub struct Element {
     pub namespace: Option<String>,
     /// Name.
     pub name: String,
-    /// In the order they came.
+    /// In the order they came. Those of a namespace are left out: without their prefix two could have one name.
     pub attributes: Vec<(String, String)>,
     /// All text directly within.
     pub text: String,
@@ -96,7 +96,11 @@ fn element(node: Node<'_, '_>, depth_left: usize) -> Result<Element, XmlError> {
     let mut read = Element {
         namespace: tag.namespace().map(str::to_owned),
         name: tag.name().to_owned(),
-        attributes: node.attributes().map(|one| (one.name().to_owned(), one.value().to_owned())).collect(),
+        attributes: node
+            .attributes()
+            .filter(|one| one.namespace().is_none())
+            .map(|one| (one.name().to_owned(), one.value().to_owned()))
+            .collect(),
         ..Element::default()
     };
     for child in node.children() {

@@ -29,6 +29,9 @@ pub enum CapError {
     /// No element of CAP, or not here.
     #[error("an element of {0} is none of the standard's")]
     Unknown(&'static str),
+    /// The standard has no attributes.
+    #[error("{0} has an attribute, and the standard knows none")]
+    Attribute(&'static str),
     /// Not one of the standard's values, or not of its form.
     #[error("{0} has a value that the standard does not allow")]
     Value(&'static str),

@@ -30,6 +30,14 @@ fn client(timeout: Option<Duration>) -> ureq::Agent {
     ureq::Agent::new_with_config(config)
 }
 
+/// How long to wait before a line that the server has closed is opened again: twice as long as the last time, anew from a second
+/// once it has held for a minute. A server that answers and closes at once is not asked in a loop.
+#[must_use]
+pub fn pause(last: Duration, held: Duration) -> Duration {
+    let (least, most) = (Duration::from_secs(1), Duration::from_secs(60));
+    if held >= most { least } else { (last * 2).clamp(least, most) }
+}
+
 /// What stands at an address.
 ///
 /// # Errors

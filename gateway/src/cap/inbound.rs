@@ -21,6 +21,9 @@ pub struct Made {
     pub incidents: Option<String>,
     /// It was withdrawn.
     pub withdrawn: bool,
+    /// It is an exercise. Files from before say nothing: the real thing.
+    #[serde(default)]
+    pub exercise: bool,
 }
 
 /// Everything that was made, by sender and identifier.
@@ -67,7 +70,7 @@ pub fn take(alert: &Alert, known: &Known, settings: &Settings, now_ms: i64) -> T
     if matches!(alert.msg_type.as_str(), "Ack" | "Error") {
         return Taken::Nothing("ett svar, ingen varning");
     }
-    let standing = earlier(alert, known).filter(|made| !made.withdrawn);
+    let standing = earlier(alert, known, exercise);
     if alert.msg_type == "Cancel" {
         let Some(made) = standing else { return Taken::Nothing("återkallar något som inte är känt") };
         let reason = alert.note.clone().unwrap_or_else(|| format!("Återkallad av {}", alert.sender));
@@ -112,14 +115,21 @@ pub fn take(alert: &Alert, known: &Known, settings: &Settings, now_ms: i64) -> T
 }
 
 /// The notice that an update or cancellation is about: by its references, whose time of sending is not compared (Sveriges Radio's own
-/// example has it off by the hours of the zone), or by what messages of the same happening share.
-fn earlier<'a>(alert: &Alert, known: &'a Known) -> Option<&'a Made> {
+/// example has it off by the hours of the zone), or by what messages of the same happening share. It stands, is the same sender's,
+/// and no message of an exercise touches the real thing, nor the other way.
+fn earlier<'a>(alert: &Alert, known: &'a Known, exercise: bool) -> Option<&'a Made> {
     if alert.msg_type == "Alert" {
         return None;
     }
-    let by_reference = alert.references.iter().rev().find_map(|one| known.get(&key(&one.sender, &one.identifier)));
-    let same = |made: &&Made| alert.incidents.is_some() && made.incidents == alert.incidents;
-    by_reference.or_else(|| known.values().find(same))
+    let stands = |made: &&Made| !made.withdrawn && made.exercise == exercise;
+    let own = alert.references.iter().rev().filter(|one| one.sender == alert.sender);
+    let mut by_reference =
+        own.filter_map(|one| known.get(&key(&one.sender, &one.identifier)).filter(|made| stands(made)));
+    let by_sender = known.iter().filter(|(key, _)| key.split_once(',').is_some_and(|(from, _)| from == alert.sender));
+    let mut same = by_sender
+        .map(|(_, made)| made)
+        .filter(|made| stands(made) && alert.incidents.is_some() && made.incidents == alert.incidents);
+    by_reference.next().or_else(|| same.next())
 }
 
 /// The part in Swedish, or else the first.

@@ -4,6 +4,7 @@ mod alert;
 mod error;
 pub mod fetch;
 pub mod inbound;
+pub mod intake;
 pub mod known;
 pub mod outbound;
 mod place;

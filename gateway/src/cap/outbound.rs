@@ -57,6 +57,8 @@ pub struct Earlier {
     pub reference: Reference,
     /// Its type.
     pub msg_type: String,
+    /// Actual, Exercise or Test: each is a chain of its own.
+    pub status: String,
 }
 
 /// Makes the message. `owner`: the organisation of whoever issues it. `earlier`: messages about the same, in the order they were sent.
@@ -76,18 +78,19 @@ pub fn alert(
     if subject.owner() != owner {
         return Err(NotIssued::NotOwner);
     }
-    let last_cancel = earlier.iter().rposition(|one| one.msg_type == "Cancel").map_or(0, |at| at + 1);
-    let standing = &earlier[last_cancel..];
+    let status = match (incident.exercise, decision.test) {
+        (true, _) => "Exercise",
+        (false, true) => "Test",
+        (false, false) => "Actual",
+    };
+    let standing: Vec<&Earlier> = earlier.iter().filter(|one| one.status == status).collect();
+    let last_cancel = standing.iter().rposition(|one| one.msg_type == "Cancel").map_or(0, |at| at + 1);
+    let standing = standing.get(last_cancel..).unwrap_or_default();
     let msg_type = match (over, standing.is_empty()) {
         (true, true) => return Err(NotIssued::NothingToCancel),
         (true, false) => "Cancel",
         (false, true) => "Alert",
         (false, false) => "Update",
-    };
-    let status = match (incident.exercise, decision.test) {
-        (true, _) => "Exercise",
-        (false, true) => "Test",
-        (false, false) => "Actual",
     };
     let key = key_of(&incident.id, decision.hazard.as_deref());
     Ok(Alert {
@@ -127,19 +130,12 @@ enum Subject<'a> {
 
 impl<'a> Subject<'a> {
     fn of(incident: &'a Incident, decision: &Decision, over: bool) -> Result<Self, NotIssued> {
-        let owner_of_ended = incident.notice.as_ref().map(|notice| notice.owner.as_str());
-        match &decision.hazard {
-            Some(id) => match (
-                incident.hazards.get(id),
-                over,
-                owner_of_ended.or(incident.ended_hazards.get(id).map(String::as_str)),
-            ) {
-                (Some(hazard), ..) => Ok(Self::Hazard(hazard)),
-                (None, true, Some(owner)) => Ok(Self::Ended(owner)),
-                _ => Err(NotIssued::NotOpen),
-            },
-            None => incident.notice.as_ref().map(Self::Notice).ok_or(NotIssued::NotOpen),
-        }
+        let (shown, ended_by) = match &decision.hazard {
+            Some(id) => (incident.hazards.get(id).map(Self::Hazard), incident.ended_hazards.get(id)),
+            None => (incident.notice.as_ref().map(Self::Notice), None),
+        };
+        let ended = || ended_by.or(incident.notice_owner.as_ref()).filter(|_| over).map(|owner| Self::Ended(owner));
+        shown.or_else(ended).ok_or(NotIssued::NotOpen)
     }
 
     fn owner(&self) -> &str {

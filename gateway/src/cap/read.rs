@@ -126,16 +126,33 @@ fn pair(element: &Element, parent: &'static str) -> Result<Pair, CapError> {
     Ok(Pair { value_name: of.one("valueName")?, value: of.one("value")? })
 }
 
+/// Elements that hold others; all else holds a text.
+const PARENTS: [&str; 6] = ["info", "resource", "area", "eventCode", "parameter", "geocode"];
+
+fn text_only(element: &Element, name: &'static str) -> Result<(), CapError> {
+    match (element.children.is_empty(), element.attributes.is_empty()) {
+        (false, _) => Err(CapError::Unknown(name)),
+        (true, false) => Err(CapError::Attribute(name)),
+        (true, true) => Ok(()),
+    }
+}
+
 /// An element whose children were checked against their table.
 struct Parent<'a>(&'a Element);
 
 impl<'a> Parent<'a> {
     fn checked(element: &'a Element, name: &'static str, table: Table) -> Result<Self, CapError> {
+        if !element.attributes.is_empty() {
+            return Err(CapError::Attribute(name));
+        }
         let mut reached = 0;
         for child in &element.children {
-            let ours = child.namespace.as_deref().is_none_or(|namespace| namespace == NAMESPACE);
+            let ours = child.namespace.as_deref() == Some(NAMESPACE);
             let at = table.iter().position(|(known, _)| ours && child.name == *known).ok_or(CapError::Unknown(name))?;
             let (known, _) = table[at];
+            if !PARENTS.contains(&known) {
+                text_only(child, known)?;
+            }
             if at < reached {
                 return Err(CapError::Order(known));
             }

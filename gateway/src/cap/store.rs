@@ -28,6 +28,7 @@ pub fn earlier(folder: &Path, sender: &str, incidents: &str) -> io::Result<Vec<E
     let earlier = |(_, _, alert): (i64, u32, Alert)| Earlier {
         reference: Reference { sender: alert.sender, identifier: alert.identifier, sent: alert.sent.written },
         msg_type: alert.msg_type,
+        status: alert.status,
     };
     Ok(found.into_iter().map(earlier).collect())
 }
@@ -42,11 +43,16 @@ fn number(identifier: &str) -> u32 {
 /// It cannot be written, or stands there already: somebody else issued one at the same time.
 pub fn put(folder: &Path, alert: &Alert) -> io::Result<PathBuf> {
     let path = folder.join(format!("{}.xml", alert.identifier));
-    let made = folder.join(format!("{}.part", alert.identifier));
-    let mut file = OpenOptions::new().write(true).create_new(true).open(&made)?;
+    // A name of its own: what a crash has left stands in nobody's way.
+    let made = folder.join(format!("{}.{}.part", alert.identifier, uuid::Uuid::now_v7()));
+    let placed = write_whole(&made, alert).and_then(|()| fs::hard_link(&made, &path));
+    let removed = fs::remove_file(&made);
+    placed?;
+    removed.map(|()| path)
+}
+
+fn write_whole(path: &Path, alert: &Alert) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
     file.write_all(write(alert).as_bytes())?;
-    file.sync_all()?;
-    let placed = fs::hard_link(&made, &path);
-    fs::remove_file(&made)?;
-    placed.map(|()| path)
+    file.sync_all()
 }

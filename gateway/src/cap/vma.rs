@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use super::{
     Alert, CapError, MESSAGE_BYTES_MAX,
     read::from_element,
-    schema::{ALERT, AREA, INFO, PAIR, RESOURCE, Table},
+    schema::{ALERT, AREA, INFO, NAMESPACE, PAIR, RESOURCE, Table},
 };
 use crate::xml::Element;
 
@@ -67,7 +67,7 @@ pub fn read(bytes: &[u8]) -> Result<Alerts, CapError> {
 /// An object as an element, its parts in the order of the table. Keys that are none of CAP's are left out.
 fn element(name: &'static str, value: &Value, table: Table) -> Result<Element, CapError> {
     let object: &Map<String, Value> = value.as_object().ok_or(CapError::Value(name))?;
-    let mut read = Element::new(name);
+    let mut read = of_cap(name);
     for (known, _) in table {
         match object.get(*known) {
             None | Some(Value::Null) => {}
@@ -82,6 +82,10 @@ fn element(name: &'static str, value: &Value, table: Table) -> Result<Element, C
     Ok(read)
 }
 
+fn of_cap(name: &str) -> Element {
+    Element { namespace: Some(NAMESPACE.to_owned()), ..Element::new(name) }
+}
+
 fn child(name: &'static str, value: &Value) -> Result<Element, CapError> {
     let table = match name {
         "info" => INFO,
@@ -94,7 +98,7 @@ fn child(name: &'static str, value: &Value) -> Result<Element, CapError> {
                 Value::Number(number) => number.to_string(),
                 _ => return Err(CapError::Value(name)),
             };
-            return Ok(Element::new(name).with_text(text));
+            return Ok(of_cap(name).with_text(text));
         }
     };
     element(name, value, table)

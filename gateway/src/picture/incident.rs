@@ -22,6 +22,8 @@ pub struct Incident {
     pub closed: bool,
     /// Something may happen: an advance notice.
     pub notice: Option<Notice>,
+    /// Whose notice it is or was: also of one that has become an incident.
+    pub notice_owner: Option<String>,
     /// When anything was last heard of it, by the hub's clock.
     pub heard_ms: i64,
     /// Facts by kind (number of the field) and owner.
@@ -117,6 +119,7 @@ impl Incident {
             types: Vec::new(),
             closed: false,
             notice: None,
+            notice_owner: None,
             heard_ms: 0,
             facts: BTreeMap::new(),
             squares: BTreeMap::new(),
@@ -229,6 +232,7 @@ impl Incident {
                 if !issued.types.is_empty() {
                     self.types.clone_from(&issued.types);
                 }
+                self.notice_owner = Some(owner.to_owned());
                 self.notice = Some(Notice {
                     text: issued.text().to_owned(),
                     valid_from_ms: issued.valid_from.as_ref().map(millis),
@@ -237,12 +241,26 @@ impl Incident {
                     owner: owner.to_owned(),
                 });
             }
-            Body::AdvanceNoticeEnded(ended) => {
-                if let Some(notice) = &mut self.notice {
-                    notice.ended = Some(ended.cause());
-                }
-            }
+            Body::AdvanceNoticeEnded(ended) => self.notice_ended(owner, ended.cause()),
             _ => {}
+        }
+    }
+
+    /// Late entry says of a notice that is over only that it has ended.
+    fn notice_ended(&mut self, owner: &str, cause: pb::EndCause) {
+        self.notice_owner.get_or_insert_with(|| owner.to_owned());
+        match &mut self.notice {
+            Some(notice) => notice.ended = Some(cause),
+            None if cause == pb::EndCause::Converted => {}
+            None => {
+                self.notice = Some(Notice {
+                    text: String::new(),
+                    valid_from_ms: None,
+                    valid_until_ms: None,
+                    ended: Some(cause),
+                    owner: owner.to_owned(),
+                });
+            }
         }
     }
 

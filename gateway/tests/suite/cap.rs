@@ -1,5 +1,7 @@
 //! Warnings, by table: what is read, what is refused, what is written, and what they become.
 
+mod chains;
+
 use samband_gateway::{
     cap::{
         self, Alert, CapError, NAMESPACE, Polygon,
@@ -69,6 +71,16 @@ fn a_signature_may_end_it_and_a_prefix_may_name_it() {
                 .replace(&format!("</{name}>"), &format!("</c:{name}>"))
         });
     assert_eq!(cap::read(prefixed.as_bytes()).unwrap().identifier, "A-1");
+    let without = prefixed.replace("<c:status>", "<status>").replace("</c:status>", "</status>");
+    assert_eq!(
+        cap::read(without.as_bytes()),
+        Err(CapError::Unknown("alert")),
+        "an element of no namespace is none of CAP's"
+    );
+    let schema = "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:schemaLocation=\"urn:x x.xsd\"";
+    let located = alert(&format!("{HEAD}{KIND}")).replace("<alert ", &format!("<alert {schema} "));
+    assert!(cap::read(located.as_bytes()).is_ok());
+    assert_eq!(cap::read(located.replace("<alert ", "<alert x=\"1\" ").as_bytes()), Err(CapError::Attribute("alert")));
 }
 
 #[test]
@@ -108,6 +120,9 @@ fn what_breaks_the_schema_or_the_prose_is_refused() {
         (area("<circle>nan,14 1</circle>"), CapError::Value("circle")),
         (area("<geocode><value>1</value></geocode>"), CapError::Missing("valueName")),
         (area("<ceiling>1</ceiling>"), CapError::Missing("altitude")),
+        (head("<sender>", "<sender xmlns=\"\">"), CapError::Unknown("alert")),
+        (info("Brand", "Brand<b/>"), CapError::Unknown("event")),
+        (info("<event>", "<event x=\"1\">"), CapError::Attribute("event")),
     ];
     for (number, (read, expected)) in cases.into_iter().enumerate() {
         assert_eq!(read, Err(expected), "case {number}");
@@ -220,6 +235,7 @@ fn an_update_and_a_cancellation_find_their_notice() {
         incident: "i1".into(),
         incidents: incidents.map(str::to_owned),
         withdrawn,
+        exercise: false,
     };
     let known = Known::from([(inbound::key("sr", "SR0"), made(Some("I"), false))]);
     let again = |alert: &mut serde_json::Value, kind: &str| {
@@ -325,7 +341,7 @@ fn updates_and_cancellations_refer_to_what_stands() {
     let mut sent = |decision: &Decision| {
         let alert = issue(&picture, decision, "lansstyrelsen-z", &earlier).unwrap();
         let reference = cap::Reference { sender: alert.sender, identifier: alert.identifier, sent: alert.sent.written };
-        earlier.push(Earlier { reference, msg_type: alert.msg_type.clone() });
+        earlier.push(Earlier { reference, msg_type: alert.msg_type.clone(), status: alert.status });
         (alert.msg_type, alert.references.len())
     };
     let (go_on, over) = (Decision::default(), Decision { cancel: true, ..Decision::default() });

@@ -1,5 +1,7 @@
 //! Events of TAK, by table: the same read from XML and from protobuf, how streams are cut, and what is refused.
 
+mod away;
+
 use samband_gateway::{
     cot::{
         CotError, EVENT_BYTES_MAX, Event,
@@ -60,6 +62,15 @@ fn attributes_may_be_in_any_order_and_detail_before_the_point_or_absent() {
     assert!(read.stale.ms < read.start.ms, "an hour east of Greenwich");
     let none = format!("<event {HEAD}>{POINT}</event>");
     assert!(xml_form::read(none.as_bytes()).unwrap().detail.is_empty());
+}
+
+#[test]
+fn an_attribute_of_a_namespace_is_left_out_and_what_is_relayed_is_well_formed() {
+    let detail = "<contact xmlns:a=\"u\" a:x=\"1\" x=\"2\" callsign=\"A\" a:callsign=\"B\"/>";
+    let read = event(&format!("{HEAD} xmlns:a=\"u\" a:uid=\"U-2\" a:qos=\"1\""), POINT, detail).unwrap();
+    assert_eq!((read.uid.as_str(), read.callsign(), read.other("qos")), ("U-1", Some("A"), None));
+    let again = xml_form::read(xml_form::write(&read).as_bytes()).unwrap();
+    assert_eq!(again.detail("contact").unwrap().attribute("x"), Some("2"));
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `cap take`.
 
 use std::{
+    collections::BTreeSet,
     io::{Read as _, Write as _},
     path::{Path, PathBuf},
     time::Duration,
@@ -8,8 +9,8 @@ use std::{
 
 use samband_gateway::{
     cap::{
-        self, Alert, MESSAGE_BYTES_MAX, fetch,
-        inbound::{self, Made, Taken},
+        self, MESSAGE_BYTES_MAX, fetch,
+        intake::{self, Answered, Stopped},
         known::Memory,
         settings::Settings,
         vma,
@@ -68,8 +69,13 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     let memory = Memory::open(args.state.clone())
         .map_err(|error| Failure::new(exit::IO, format!("{}: {error}", args.state.display())))?;
     block_on(async {
-        let mut intake =
-            Intake { hub: args.credentials.hub()?, settings, memory, log: Log::new("cap"), knows_own: false };
+        let mut intake = Intake {
+            hub: args.credentials.hub()?,
+            settings,
+            intake: intake::Intake { memory, refused: BTreeSet::new() },
+            log: Log::new("cap"),
+            knows_own: false,
+        };
         match (&args.watch, &args.url) {
             (Some(folder), _) => intake.watch(folder).await,
             (None, Some(url)) => intake.ask(url, args.push.as_deref(), args.every).await,
@@ -81,7 +87,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
 struct Intake {
     hub: Hub,
     settings: Settings,
-    memory: Memory,
+    intake: intake::Intake,
     log: Log,
     knows_own: bool,
 }
@@ -97,6 +103,7 @@ fn read(bytes: &[u8]) -> Result<vma::Alerts, cap::CapError> {
 
 impl Intake {
     async fn files(&mut self, files: &[PathBuf]) -> Result<(), Failure> {
+        let mut refused = Ok(());
         for file in files {
             let name = file.display();
             let mut bytes = Vec::new();
@@ -108,9 +115,12 @@ impl Intake {
             };
             done.map_err(|error| Failure::new(exit::NO_INPUT, format!("{name}: {error}")))?;
             let alerts = read(&bytes).map_err(|error| Failure::new(exit::DATA, format!("{name}: {error}")))?;
-            self.take(&alerts).await?;
+            match self.take(&alerts).await {
+                Err(error) if error.code == exit::DATA => refused = Err(error),
+                taken => taken?,
+            }
         }
-        Ok(())
+        refused
     }
 
     /// Until the process is ended. A hub that is away is waited for: no message is lost.
@@ -124,7 +134,7 @@ impl Intake {
                     for letter in scan.letters {
                         let settled = match read(&letter.bytes) {
                             Err(reason) => inbox.refuse(&letter, &reason.to_string()).map(drop),
-                            Ok(alerts) => match self.take(&alerts).await {
+                            Ok(alerts) => match self.take_anew(&alerts).await {
                                 Ok(()) => inbox.done(&letter).map(drop),
                                 Err(error) if error.code == exit::UNAVAILABLE => {
                                     self.log.say(&error.to_string());
@@ -180,31 +190,30 @@ impl Intake {
         }
     }
 
+    /// Somebody has put it there: what was refused before is tried again.
+    async fn take_anew(&mut self, alerts: &vma::Alerts) -> Result<(), Failure> {
+        self.intake.refused.clear();
+        self.take(alerts).await
+    }
+
+    /// One that the hub refuses harms no other; that there was one is said when all have been tried.
     async fn take(&mut self, alerts: &vma::Alerts) -> Result<(), Failure> {
         for refused in &alerts.refused {
-            tell(&serde_json::json!({ "identifier": refused.identifier, "refused": refused.reason }))?;
+            tell(&serde_json::json!({ "identifier": refused.identifier, "refused": refused.reason })).map_err(io)?;
         }
-        for alert in &alerts.alerts {
-            let now_ms = jiff::Timestamp::now().as_millisecond();
+        if !alerts.alerts.is_empty() {
             self.leave_out_own().await?;
-            let taken = inbound::take(alert, self.memory.known(), &self.settings, now_ms);
-            let (what, command) = match taken {
-                Taken::Issue(command) => ("issued", command),
-                Taken::Amend(command) => ("amended", command),
-                Taken::Withdraw(command) => ("withdrawn", command),
-                Taken::Known => continue,
-                Taken::Nothing(reason) => {
-                    tell(
-                        &serde_json::json!({ "identifier": alert.identifier, "status": alert.status, "nothing": reason }),
-                    )?;
-                    continue;
-                }
-            };
-            let incident = self.submit(*command).await?;
-            self.remember(alert, &incident, what)?;
-            tell(&serde_json::json!({ "identifier": alert.identifier, "incident_id": incident, "notice": what }))?;
         }
-        Ok(())
+        let now_ms = jiff::Timestamp::now().as_millisecond();
+        let hub = &mut self.hub;
+        let submit = async |command| submit(hub, command).await;
+        match self.intake.take(&alerts.alerts, &self.settings, now_ms, submit, tell).await {
+            Ok(None) => Ok(()),
+            Ok(Some(reason)) => Err(Failure::new(exit::DATA, reason)),
+            Err(Stopped::Hub(failure)) => Err(failure),
+            Err(Stopped::State(error)) => Err(Failure::new(exit::IO, format!("the state: {error}"))),
+            Err(Stopped::Told(error)) => Err(io(error)),
+        }
     }
 
     /// Nobody draws its own organisation in: whoever issues the notice leads it.
@@ -216,53 +225,55 @@ impl Intake {
         }
         Ok(())
     }
+}
 
-    fn remember(&mut self, alert: &Alert, incident: &str, what: &str) -> Result<(), Failure> {
-        let made =
-            Made { incident: incident.to_owned(), incidents: alert.incidents.clone(), withdrawn: what == "withdrawn" };
-        let key = inbound::key(&alert.sender, &alert.identifier);
-        self.memory.remember(key, made).map_err(|error| Failure::new(exit::IO, format!("the state: {error}")))
-    }
-
-    /// The incident that the command made or is about.
-    async fn submit(&mut self, command: Command) -> Result<String, Failure> {
-        let about = command.incident_id.clone();
-        let outcome = self.hub.submit(command).await.map_err(|error| failure(&error))?;
-        match outcome.result {
-            Some(Answer::Accepted(accepted)) => Ok(accepted.incident_id.or(about).unwrap_or_default()),
-            Some(Answer::Refused(refused)) => {
-                let code = refused.code();
-                let name = code.as_str_name().trim_start_matches("REFUSAL_CODE_");
-                Err(match code {
-                    RefusalCode::NotStored | RefusalCode::StorageFull | RefusalCode::Overloaded => {
-                        failure(&HubError::Unavailable(name.to_owned()))
-                    }
-                    RefusalCode::NotPermitted => {
-                        failure(&HubError::NotPermitted("the role may not issue notices".into()))
-                    }
-                    _ => Failure::new(exit::DATA, format!("the hub refused: {name}")),
-                })
+/// The incident that the command made or is about; or why it is refused for good.
+async fn submit(hub: &mut Hub, command: Command) -> Result<Answered, Failure> {
+    let about = command.incident_id.clone();
+    let outcome = hub.submit(command).await.map_err(|error| failure(&error))?;
+    match outcome.result {
+        Some(Answer::Accepted(accepted)) => Ok(Ok(accepted.incident_id.or(about).unwrap_or_default())),
+        Some(Answer::Refused(refused)) => {
+            let code = refused.code();
+            let name = code.as_str_name().trim_start_matches("REFUSAL_CODE_");
+            match code {
+                RefusalCode::NotStored | RefusalCode::StorageFull | RefusalCode::Overloaded => {
+                    Err(failure(&HubError::Unavailable(name.to_owned())))
+                }
+                RefusalCode::NotPermitted => {
+                    Err(failure(&HubError::NotPermitted("the role may not issue notices".into())))
+                }
+                _ => Ok(Err(format!("the hub refused: {name}"))),
             }
-            None => Err(Failure::new(exit::DATA, "an empty answer")),
         }
+        None => Ok(Err("an empty answer".to_owned())),
     }
 }
 
 /// The server closes after some minutes; it is asked again. One that cannot be reached is asked later.
 fn listen(url: &str, new: &mpsc::Sender<()>) {
     let log = Log::new("cap");
+    let mut pause = Duration::ZERO;
     while !new.is_closed() {
         // Full: a question is on its way already.
+        let opened = jiff::Timestamp::now();
         let told = fetch::listen(url, || {
             let _ = new.try_send(());
         });
         if let Err(error) = told {
             log.say(&format!("{url}: {error}"));
-            std::thread::sleep(Duration::from_secs(60));
+            pause = Duration::from_secs(60);
+        } else {
+            pause = fetch::pause(pause, jiff::Timestamp::now().duration_since(opened).try_into().unwrap_or_default());
         }
+        std::thread::sleep(pause);
     }
 }
 
-fn tell(line: &serde_json::Value) -> Result<(), Failure> {
-    writeln!(std::io::stdout().lock(), "{line}").map_err(|error| Failure::new(exit::IO, error.to_string()))
+fn tell(line: &serde_json::Value) -> std::io::Result<()> {
+    writeln!(std::io::stdout().lock(), "{line}")
+}
+
+fn io(error: std::io::Error) -> Failure {
+    Failure::new(exit::IO, error.to_string())
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ClientId, To, Translation};
+use super::{ClientId, To, Translation, units::Units};
 use crate::cot::make::Draft;
 
 /// A thing on the clients' maps.
@@ -18,6 +18,17 @@ pub(super) struct Shown {
     /// Sent again while the hub is away too.
     pub(super) always: bool,
     pub(super) sent_ms: i64,
+}
+
+/// It is to be sent as soon as it may be.
+const NEVER_MS: i64 = 0;
+
+impl Shown {
+    /// While the hub is away only distress does: of all else nobody knows. After that a unit does once the map has come anew with it.
+    fn holds(&self, key: &str, caught_up: bool, units: &Units) -> bool {
+        let on_map = || key.strip_prefix("unit:").is_none_or(|id| units.point(id).is_some());
+        self.always || caught_up && on_map()
+    }
 }
 
 /// All of them, by what they are and their id.
@@ -38,8 +49,12 @@ impl Translation {
                 self.send_draft(To::AllBut(Vec::new()), &closing, now_ms);
             }
         }
-        self.send_draft(self.all_but(thing.but_unit.as_deref()), &thing.draft, now_ms);
-        self.board.shown.insert(key, Shown { sent_ms: now_ms, ..thing });
+        // While the hub is away only the name can be new, not the place: it is shown when it is known to hold.
+        let live = self.hub_up || thing.always;
+        if live {
+            self.send_draft(self.all_but(thing.but_unit.as_deref()), &thing.draft, now_ms);
+        }
+        self.board.shown.insert(key, Shown { sent_ms: if live { now_ms } else { NEVER_MS }, ..thing });
     }
 
     /// Takes a thing off.
@@ -57,22 +72,34 @@ impl Translation {
         gone.iter().for_each(|key| self.take_off(key, now_ms));
     }
 
-    /// Everything, to one that has just come.
+    /// Everything that is known to hold, to one that has just come: an event says of itself that it is fresh. The rest follows when it
+    /// is known again.
     pub(super) fn show_all_to(&mut self, client: ClientId, now_ms: i64) {
         let own = self.unit_of(client).map(|unit| unit.id.clone());
-        let others = self.board.shown.values().filter(|one| one.but_unit.is_none() || one.but_unit != own);
-        let events: Vec<_> = others.map(|one| one.draft.event(now_ms)).collect();
+        let (caught_up, units) = (self.caught_up, &self.units);
+        let mut events = Vec::new();
+        for (key, one) in &mut self.board.shown {
+            if one.but_unit.is_some() && one.but_unit == own {
+                continue;
+            }
+            if one.holds(key, caught_up, units) {
+                events.push(one.draft.event(now_ms));
+            } else {
+                one.sent_ms = NEVER_MS;
+            }
+        }
         events.into_iter().for_each(|event| self.send(To::Only(vec![client]), event));
     }
 
-    /// What would go stale. While the hub is away only distress is: of all else nobody knows whether it still holds.
+    /// What would go stale, as far as it is known to hold.
     pub(super) fn show_again(&mut self, now_ms: i64) {
-        let live = self.caught_up;
-        let due = |one: &Shown| (live || one.always) && now_ms - one.sent_ms >= one.every_ms;
+        let (caught_up, units) = (self.caught_up, &self.units);
         let mut again = Vec::new();
-        for one in self.board.shown.values_mut().filter(|one| due(one)) {
-            one.sent_ms = now_ms;
-            again.push((one.but_unit.clone(), one.draft.event(now_ms)));
+        for (key, one) in &mut self.board.shown {
+            if one.holds(key, caught_up, units) && now_ms - one.sent_ms >= one.every_ms {
+                one.sent_ms = now_ms;
+                again.push((one.but_unit.clone(), one.draft.event(now_ms)));
+            }
         }
         for (but, event) in again {
             self.send(self.all_but(but.as_deref()), event);

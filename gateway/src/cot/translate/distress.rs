@@ -23,6 +23,8 @@ pub(super) struct Raised {
 const NOBODY: &str =
     "NÖDLARM EJ SÄNT: klienten är ingen enhet som Samband känner. Bara TAK-klienterna här ser det. Använd Rakel.";
 const AWAY: &str = "NÖDLARM EJ SÄNT ÄN: navet nås inte. Det sänds när navet är tillbaka. Använd Rakel.";
+/// The hub's word for distress that was raised before.
+const STANDS: &str = "EMERGENCY_STANDS";
 const TAKEN: &str = "Nödlarmet är mottaget av Samband.";
 const OVER: &str = "Nödlarmet är avslutat av ledningen. Slå av det på enheten.";
 const NOT_YOURS: &str = "Nödlarmet står kvar: det avslutas av enheten själv eller av ledningen.";
@@ -110,7 +112,8 @@ impl Translation {
         raised.command = None;
         let client = raised.client;
         match refused {
-            None => self.say_unless_peer(client, TAKEN, now_ms),
+            // It stands already: raised at a desk, or by a command whose answer was lost. What the device says is heard.
+            None | Some(STANDS) => self.say_unless_peer(client, TAKEN, now_ms),
             Some(code) => {
                 // Said again, it is tried again.
                 self.distress.remove(&unit);

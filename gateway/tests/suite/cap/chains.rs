@@ -1,0 +1,186 @@
+//! Messages that belong together: what ends what, over sessions, restarts and crashes.
+
+use std::{collections::BTreeSet, fs, time::Duration};
+
+use samband_gateway::cap::{
+    fetch,
+    intake::{Intake, Stopped},
+    known::Memory,
+    store,
+};
+
+use super::*;
+
+const OWNER: &str = "lansstyrelsen-z";
+
+fn over() -> Decision {
+    Decision { cancel: true, ..Decision::default() }
+}
+
+/// As it stands among earlier ones.
+fn earlier(alert: Alert) -> Earlier {
+    let reference = cap::Reference { sender: alert.sender, identifier: alert.identifier, sent: alert.sent.written };
+    Earlier { reference, msg_type: alert.msg_type, status: alert.status }
+}
+
+fn ended(cause: pb::EndCause) -> Event {
+    Event::AdvanceNoticeEnded(pb::AdvanceNoticeEnded { cause: Some(cause.into()), ..pb::AdvanceNoticeEnded::default() })
+}
+
+#[test]
+fn a_notice_that_has_ended_is_cancelled_from_a_session_that_never_saw_it() {
+    let first = issue(&seen(false, vec![notice(), in_ostersund()]), &Decision::default(), OWNER, &[]).unwrap();
+    let sent = [earlier(first)];
+    for cause in [pb::EndCause::Withdrawn, pb::EndCause::Expired] {
+        let late = seen(false, vec![ended(cause)]);
+        assert!(late.incident("i1").unwrap().is_over(), "{cause:?}: nothing to draw");
+        for decision in [Decision::default(), over()] {
+            let cancel = issue(&late, &decision, OWNER, &sent).unwrap();
+            assert_eq!((cancel.msg_type.as_str(), cancel.references.len()), ("Cancel", 1), "{cause:?}");
+        }
+        assert_eq!(issue(&late, &over(), "polis-nord", &sent), Err(NotIssued::NotOwner));
+    }
+    let reported = || Event::IncidentReported(pb::IncidentReported { types: vec!["Brand".into()] });
+    for events in [vec![ended(pb::EndCause::Converted), reported()], vec![reported(), ended(pb::EndCause::Converted)]] {
+        let converted = seen(false, events);
+        let incident = converted.incident("i1").unwrap();
+        assert!(!incident.is_over() && incident.notice.is_none(), "the incident goes on");
+        assert_eq!(issue(&converted, &over(), OWNER, &sent).unwrap().msg_type, "Cancel");
+        assert_eq!(issue(&converted, &Decision::default(), OWNER, &sent), Err(NotIssued::NotOpen));
+    }
+}
+
+#[test]
+fn a_test_and_the_real_thing_are_chains_of_their_own() {
+    let picture = seen(false, vec![notice(), in_ostersund()]);
+    let test = |cancel| Decision { test: true, cancel, ..Decision::default() };
+    let mut sent: Vec<Earlier> = Vec::new();
+    let mut next = |decision: &Decision| {
+        let alert = issue(&picture, decision, OWNER, &sent).unwrap();
+        let told = (alert.status.clone(), alert.msg_type.clone(), alert.references.len(), alert.identifier.clone());
+        sent.push(earlier(alert));
+        told
+    };
+    let mut said = |decision: &Decision| {
+        let (status, msg_type, references, identifier) = next(decision);
+        format!("{status} {msg_type} {references} {}", identifier.rsplit('-').next().unwrap())
+    };
+    assert_eq!(said(&test(false)), "Test Alert 0 1");
+    assert_eq!(said(&Decision::default()), "Actual Alert 0 2");
+    assert_eq!(said(&test(true)), "Test Cancel 1 3");
+    assert_eq!(said(&Decision::default()), "Actual Update 1 4");
+    assert_eq!(said(&over()), "Actual Cancel 2 5");
+}
+
+#[test]
+fn an_ended_hazard_is_its_own_owners_not_the_notices() {
+    let mut picture = seen(false, vec![notice(), in_ostersund()]);
+    let envelope =
+        pb::Envelope { incident_id: Some("i1".into()), owner: Some("raddning-jamtland".into()), ..<_>::default() };
+    let gone = pb::HazardEnded { hazard_id: Some("h1".into()), ..pb::HazardEnded::default() };
+    picture.take_event(&pb::Event { envelope: Some(envelope), body: Some(Event::HazardEnded(gone)), ..<_>::default() });
+    let decision = Decision { hazard: Some("h1".into()), ..over() };
+    let reference =
+        cap::Reference { sender: "s".into(), identifier: "h-1".into(), sent: "2026-11-26T10:00:00+01:00".into() };
+    let sent = [Earlier { reference, msg_type: "Alert".into(), status: "Actual".into() }];
+    assert_eq!(issue(&picture, &decision, "raddning-jamtland", &sent).unwrap().msg_type, "Cancel");
+    assert_eq!(issue(&picture, &decision, OWNER, &sent), Err(NotIssued::NotOwner));
+}
+
+#[test]
+fn what_a_crash_left_stands_in_nobodys_way() {
+    let folder = tempfile::tempdir().unwrap();
+    let test = Decision { test: true, ..Decision::default() };
+    let alert = issue(&seen(false, vec![notice(), in_ostersund()]), &test, OWNER, &[]).unwrap();
+    fs::write(folder.path().join(format!("{}.part", alert.identifier)), "<alert").unwrap();
+    store::put(folder.path(), &alert).unwrap();
+    assert!(store::put(folder.path(), &alert).is_err(), "never over another");
+    let parts = fs::read_dir(folder.path()).unwrap().map(|one| one.unwrap().path());
+    assert_eq!(
+        parts.filter(|path| path.extension().is_some_and(|ending| ending == "part")).count(),
+        1,
+        "only that one"
+    );
+    let incidents = alert.incidents.clone().unwrap();
+    assert_eq!(store::earlier(folder.path(), &alert.sender, &incidents).unwrap(), [earlier(alert)]);
+}
+
+#[test]
+fn an_exercise_another_sender_and_what_was_withdrawn_leave_a_notice_alone() {
+    let made = |incident: &str, withdrawn, exercise| Made {
+        incident: incident.into(),
+        incidents: Some("I".into()),
+        withdrawn,
+        exercise,
+    };
+    let take = |known: &Known, msg_type: &str, status: &str, references: Option<&str>| {
+        let alert = vma_alert(|alert| {
+            (alert["msgType"], alert["status"]) = (json!(msg_type), json!(status));
+            alert["incidents"] = json!("I");
+            alert["references"] =
+                references.map_or(json!(null), |sent| json!(format!("{sent},2026-11-26T07:00:00+01:00")));
+        });
+        inbound::take(&alert, known, &settings(), NOW_MS)
+    };
+    let one = |sender: &str, exercise| Known::from([(inbound::key(sender, "SR0"), made("i1", false, exercise))]);
+    let real = one("sr", false);
+    for (known, status) in [(&real, "Exercise"), (&one("sr", true), "Actual"), (&one("other", false), "Actual")] {
+        for references in [Some("sr,SR0"), Some("other,SR0"), None] {
+            assert!(matches!(take(known, "Cancel", status, references), Taken::Nothing(_)), "{status} {references:?}");
+            assert!(matches!(take(known, "Update", status, references), Taken::Issue(_)), "{status} {references:?}");
+        }
+    }
+    assert!(matches!(take(&one("sr", true), "Cancel", "Exercise", Some("sr,SR0")), Taken::Withdraw(_)));
+    let mut both = one("sr", false);
+    both.insert(inbound::key("sr", "SR-1"), made("i0", true, false));
+    for references in [Some("sr,SR-1"), None] {
+        let taken = take(&both, "Cancel", "Actual", references);
+        assert!(matches!(taken, Taken::Withdraw(command) if command.incident_id() == "i1"), "the one that stands");
+    }
+    let old = r#"{"sr,SR0":{"incident":"i1","incidents":"I","withdrawn":false}}"#;
+    assert_eq!(serde_json::from_str::<Known>(old).unwrap(), real, "files from before are read");
+}
+
+#[test]
+fn a_server_that_closes_at_once_is_asked_ever_more_seldom() {
+    let mut pauses = Vec::new();
+    let mut pause = Duration::ZERO;
+    for _ in 0..8 {
+        pause = fetch::pause(pause, Duration::from_millis(3));
+        pauses.push(pause.as_secs());
+    }
+    assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60]);
+    assert_eq!(
+        fetch::pause(pause, Duration::from_secs(300)),
+        Duration::from_secs(1),
+        "one that has held is opened again"
+    );
+}
+
+#[tokio::test]
+async fn one_that_the_hub_refuses_blocks_none_after_it_and_is_not_asked_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let memory = Memory::open(folder.path().join("vma.json")).unwrap();
+    let mut intake = Intake { memory, refused: BTreeSet::new() };
+    let alerts = ["SR1", "SR2"].map(|id| vma_alert(|alert| alert["identifier"] = json!(id)));
+    let (mut asked, mut told) = (0, Vec::new());
+    for refusal in [Some("no"), None] {
+        let submit = async |_| {
+            asked += 1;
+            Ok::<_, ()>(if asked == 1 { Err("no".to_owned()) } else { Ok("i2".to_owned()) })
+        };
+        let tell = |line: &serde_json::Value| {
+            told.push(line.clone());
+            Ok(())
+        };
+        let last = intake.take(&alerts, &settings(), NOW_MS, submit, tell).await.unwrap();
+        assert_eq!(last.as_deref(), refusal);
+    }
+    assert_eq!(asked, 2, "each once");
+    assert_eq!(told[0], json!({ "identifier": "SR1", "refused": "no" }));
+    assert_eq!(told[1], json!({ "identifier": "SR2", "incident_id": "i2", "notice": "issued" }));
+    // A hub that is away is another matter: it is tried again.
+    intake.refused.clear();
+    let away = intake.take(&alerts, &settings(), NOW_MS, async |_| Err("away"), |_| Ok(())).await;
+    assert!(matches!(away, Err(Stopped::Hub("away"))) && intake.refused.is_empty());
+}
