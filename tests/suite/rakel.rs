@@ -96,6 +96,78 @@ fn an_alarm_that_came_since_is_acknowledged_within_half_a_minute_too() {
     assert_eq!(acknowledged.iter().map(|one| one["alarmId"].clone()).collect::<Vec<_>>(), [json!(newest)]);
 }
 
+fn delivery(rakel: &Rakel, status: u8, ack_required: bool) -> BitString {
+    let alarm = rakel.raw.iter().rev().find(|one| one.to == AMBULANCE && one.service == Service::Type4).unwrap();
+    let fields = sds::decode(Service::Type4, &alarm.bits).unwrap().to_json();
+    let message_reference = u8::try_from(fields["message_reference"].as_u64().unwrap()).unwrap();
+    Report { ack_required, delivery_status: status, message_reference, storage: None }.to_sds(0x89)
+}
+
+#[test]
+fn an_alarm_that_does_not_reach_its_radio_is_sent_again_and_then_the_desk_reads_it() {
+    let mut rakel = Rakel::new();
+    let incident = rakel.incident("Trafikolycka");
+    rakel.alarm(&incident, &[AMBULANCE]);
+    rakel.seen("amb");
+    for try_number in 1..=5 {
+        assert_eq!(rakel.told(AMBULANCE).len(), 1, "try {try_number}");
+        assert!(rakel.events("amb", "noteAdded").is_empty(), "try {try_number}");
+        // Destination not reachable, message delivery failed.
+        let failed = delivery(&rakel, 0x4A, false);
+        rakel.radio(Service::Type4, AMBULANCE, OWN, &failed);
+        rakel.later(20_000);
+    }
+    assert!(rakel.told(AMBULANCE).is_empty());
+    let notes = rakel.events("amb", "noteAdded");
+    assert_eq!(notes.len(), 1);
+    assert!(notes[0]["note"].as_str().unwrap().starts_with("Larmet nådde inte"), "{notes:?}");
+}
+
+#[test]
+fn an_alarm_that_was_answered_meanwhile_is_not_sent_again() {
+    let mut rakel = Rakel::new();
+    let incident = rakel.incident("Trafikolycka");
+    rakel.alarm(&incident, &[AMBULANCE]);
+    let failed = delivery(&rakel, 0x4A, false);
+    rakel.radio(Service::Type4, AMBULANCE, OWN, &failed);
+    rakel.status(AMBULANCE, U);
+    rakel.told(AMBULANCE);
+    rakel.later(60_000);
+    assert!(rakel.told(AMBULANCE).is_empty());
+}
+
+#[test]
+fn a_report_that_wants_an_acknowledgement_gets_one_whatever_it_says() {
+    for (status, answered) in [(0x00, 0x01), (0x02, 0x03), (0x4A, 0x4A), (0xFF, 0xFF)] {
+        let mut rakel = Rakel::new();
+        let incident = rakel.incident("Trafikolycka");
+        rakel.alarm(&incident, &[AMBULANCE]);
+        let report = delivery(&rakel, status, true);
+        rakel.raw.clear();
+        rakel.radio(Service::Type4, AMBULANCE, OWN, &report);
+        let ack = sds::decode(Service::Type4, &rakel.raw[0].bits).unwrap().to_json();
+        assert_eq!(ack["delivery_status"], json!(answered), "{ack:?}");
+    }
+}
+
+#[test]
+fn a_recall_while_the_session_was_lost_is_told_once_when_it_is_back() {
+    let mut rakel = Rakel::new();
+    let incident = rakel.incident("Trafikolycka");
+    let alarm = rakel.alarm(&incident, &[AMBULANCE]);
+    assert_eq!(rakel.told(AMBULANCE).len(), 1);
+    rakel.stage.leave("port");
+    rakel.sos(json!({ "incidentId": incident, "recallAlarm": { "alarmId": alarm, "reason": "felaktig adress" } }));
+    assert!(rakel.told(AMBULANCE).is_empty());
+    rakel.stage.join("port", "sos-alarm/gateway", None);
+    rakel.settle();
+    let told = rakel.told(AMBULANCE);
+    assert!(told.len() == 1 && told[0].starts_with("ÅTER"), "{told:?}");
+    rakel.stage.join("port", "sos-alarm/gateway", None);
+    rakel.settle();
+    assert!(rakel.told(AMBULANCE).is_empty());
+}
+
 #[test]
 fn a_recalled_alarm_is_never_acknowledged() {
     let mut rakel = Rakel::new();
@@ -143,6 +215,7 @@ fn distress_by_status_or_position_is_raised_once_until_it_is_over() {
     rakel.status(AMBULANCE, U);
     rakel.seen("amb");
     rakel.lip(AMBULANCE, lip::reason::EMERGENCY);
+    rakel.raw.clear();
     rakel.status(AMBULANCE, 0x0000);
     rakel.later(60_000);
     rakel.status(AMBULANCE, 0x0000);
@@ -152,6 +225,10 @@ fn distress_by_status_or_position_is_raised_once_until_it_is_over() {
     assert_eq!(raised[0]["envelope"]["incidentId"], json!(incident));
     let latitude = raised[0]["emergencyRaised"]["location"]["latitude"].as_f64().unwrap();
     assert!((latitude - 63.2).abs() < 1e-4);
+    assert!(rakel.raw.is_empty(), "where it is has been said");
+    rakel.status(OTHER_AMBULANCE, 0x0000);
+    let asked: Vec<(u32, String)> = rakel.raw.iter().map(|one| (one.to, one.bits.to_hex())).collect();
+    assert_eq!(asked, [(OTHER_AMBULANCE, lip::Request::Immediate(lip::ReportType::Short).to_sds().to_hex())]);
     // A radio of nobody's here raises nothing.
     rakel.status(FIRE, 0x0000);
     assert!(rakel.notes.iter().any(|note| note.contains("2311010") && note.contains("avvisat")));
@@ -178,6 +255,10 @@ fn texts_go_to_the_talkgroup_and_come_from_it_and_do_not_echo() {
     let message = json!({ "sendMessage": { "talkgroupId": "raps-1", "text": "Brytpunkt macken" } });
     rakel.sos(message);
     assert_eq!(rakel.told(RAPS_1), ["sos-alarm: Brytpunkt macken"]);
+    // A new session, or one that has joined the group again, gets the texts again: they do not go out again.
+    rakel.stage.join("port", "sos-alarm/gateway", None);
+    rakel.settle();
+    assert!(rakel.told(RAPS_1).is_empty());
     // To the gateway's own number: a note in the unit's incident, read when the hub has taken it.
     let incident = rakel.incident("Trafikolycka");
     rakel.alarm(&incident, &[AMBULANCE]);
@@ -193,6 +274,10 @@ fn texts_go_to_the_talkgroup_and_come_from_it_and_do_not_echo() {
     // Without an incident there is no place for it, and the crew is told.
     rakel.radio(Service::Type4, OTHER_AMBULANCE, OWN, &says("hallå"));
     assert!(rakel.told(OTHER_AMBULANCE)[0].starts_with("Texten kunde inte föras in"));
+    // A group whose texts do not pass here is not the incident.
+    rakel.radio(Service::Type4, AMBULANCE, RAPS_1 + 900, &says("till en annan grupp"));
+    assert!(rakel.events("amb", "noteAdded").is_empty());
+    assert!(rakel.notes.last().unwrap().contains("ingen talgrupp"));
 }
 
 #[test]
@@ -202,7 +287,8 @@ fn what_is_not_understood_is_kept_as_it_came_and_never_guessed() {
     rakel.status(AMBULANCE, 0x1234);
     rakel.radio(Service::Type4, AMBULANCE, OWN, &BitString::from_octets(&[0xC3, 0x00, 0x07, 0xAA]));
     rakel.radio(Service::Type1, AMBULANCE, OWN, &BitString::from_octets(&[0xAB, 0xCD]));
-    let expected = ["status 9999", "status 1234", "C30007AA", "ABCD"];
+    // What it was stands in the log; how it came is kept apart.
+    let expected = ["status 9999", "status 1234", "protokollet förstås inte", "C30007AA", "SDS typ 1-3", "ABCD"];
     assert_eq!(rakel.notes.len(), expected.len(), "{:?}", rakel.notes);
     for (note, part) in rakel.notes.iter().zip(expected) {
         assert!(note.contains(part), "{note}");

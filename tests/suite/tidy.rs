@@ -167,7 +167,7 @@ fn every_file_is_part_of_a_crate() {
         let stem = path.file_stem().unwrap().to_string_lossy().into_owned();
         let is_root = |part: &str| path.to_string_lossy().contains(part);
         let root_file = ["lib", "main", "mod", "build"].contains(&stem.as_str())
-            || ["compile_fail", "/examples/"].into_iter().any(is_root);
+            || ["compile_fail", "/examples/", "/fuzz_targets/"].into_iter().any(is_root);
         let named = |text: &String| text.contains(&format!("mod {stem};"));
         assert!(root_file || all.iter().any(|(_, text)| named(text)), "{}: no mod names it", path.display());
     }

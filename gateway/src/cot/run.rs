@@ -126,7 +126,9 @@ impl Gateway {
         match heard {
             Heard::Up(welcome, deployment) => {
                 self.log.say(&format!("navet: {} som {}", welcome.hub_version(), welcome.organisation()));
-                self.uplink.opened();
+                if let Err(error) = self.uplink.opened(&deployment) {
+                    self.log.say(&error.to_string());
+                }
                 self.translation.hub_up(welcome.organisation(), &deployment, now_ms());
                 self.tell_link_state(to_hub);
             }
@@ -137,8 +139,10 @@ impl Gateway {
                 }
             }
             Heard::Frame(frame) => {
-                if let FromHub::Outcome(outcome) = frame.as_ref() {
-                    self.uplink.answered(outcome)?;
+                if let FromHub::Outcome(outcome) = frame.as_ref()
+                    && let Err(error) = self.uplink.answered(outcome)
+                {
+                    self.log.say(&error.to_string());
                 }
                 self.translation.from_hub(&frame, now_ms());
             }
@@ -189,14 +193,19 @@ impl Gateway {
 
     /// Does what is to be done, until nothing is. What one client gets of it goes together.
     async fn settle(&mut self, to_hub: &ToHubSender) -> Result<(), SpoolError> {
-        self.uplink.say_waiting(to_hub).await;
+        self.uplink.say_waiting(to_hub);
         loop {
             let mut batches: BTreeMap<ClientId, Batch> = BTreeMap::new();
             let mut idle = true;
             while let Some(out) = self.translation.next_out() {
                 idle = false;
                 match out {
-                    Out::Command(command) => self.uplink.command(*command, to_hub).await?,
+                    Out::Command(command) => {
+                        // Not kept: it is said all the same, while the program lives.
+                        if let Err(error) = self.uplink.command(*command, to_hub) {
+                            self.log.say(&error.to_string());
+                        }
+                    }
                     Out::Frame(frame) => self.uplink.frame(*frame, to_hub),
                     Out::Note(note) => self.log.say(&note),
                     Out::Event(to, event) => {

@@ -1,9 +1,19 @@
 //! What goes up to the hub, the same for every network: commands that must arrive are on disk first and said until they are answered,
 //! frames that are worth nothing later go only while the hub is there.
+//!
+//! One command at a time is on its way: one that the hub cannot take now is never overtaken by a later one. Only a cry for help goes first.
 
-use std::{path::Path, time::Duration};
+use std::{
+    collections::VecDeque,
+    fs,
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
-use samband_proto::v1::{self as pb, RefusalCode, client_frame::Frame as ToHub, outcome::Result as Answer};
+use prost::Message as _;
+use samband_proto::v1::{
+    self as pb, RefusalCode, client_frame::Frame as ToHub, command::Body, outcome::Result as Answer,
+};
 use tokio::{sync::mpsc::Sender, time::Instant};
 
 use super::{
@@ -13,12 +23,23 @@ use super::{
 
 /// Before what the hub could not store is said again.
 const SAY_AGAIN: Duration = Duration::from_secs(5);
+/// Before what was not answered is said again.
+const UNANSWERED: Duration = Duration::from_secs(30);
+/// The register as it was last known.
+const DEPLOYMENT: &str = "register";
+/// What was not understood, and how long that file may get before it begins anew.
+const NOT_UNDERSTOOD: &str = "oforstatt.txt";
+const NOT_UNDERSTOOD_MAX: u64 = 1024 * 1024;
 
 /// The way up.
 pub struct Uplink {
+    folder: PathBuf,
     spool: Spool,
+    /// Commands that the disk would not take: said while the hub is there.
+    unkept: VecDeque<pb::Command>,
     up: bool,
-    say_again: Option<Instant>,
+    on_its_way: Option<(String, Instant)>,
+    not_before: Option<Instant>,
 }
 
 impl Uplink {
@@ -26,8 +47,21 @@ impl Uplink {
     ///
     /// # Errors
     /// The folder cannot be read or written.
-    pub fn open(spool: &Path) -> Result<Self, SpoolError> {
-        Ok(Self { spool: Spool::open(spool)?, up: false, say_again: None })
+    pub fn open(folder: &Path) -> Result<Self, SpoolError> {
+        Ok(Self {
+            folder: folder.to_owned(),
+            spool: Spool::open(folder)?,
+            unkept: VecDeque::new(),
+            up: false,
+            on_its_way: None,
+            not_before: None,
+        })
+    }
+
+    /// The register as it was when a session was last open; a gateway that starts while the hub is away works with it.
+    #[must_use]
+    pub fn last_deployment(&self) -> Option<pb::Deployment> {
+        pb::Deployment::decode(fs::read(self.folder.join(DEPLOYMENT)).ok()?.as_slice()).ok()
     }
 
     /// A session is open.
@@ -37,21 +71,34 @@ impl Uplink {
     }
 
     /// A session was opened: what waits is said on it.
-    pub fn opened(&mut self) {
+    ///
+    /// # Errors
+    /// The register cannot be kept; everything else goes on.
+    pub fn opened(&mut self, deployment: &pb::Deployment) -> Result<(), SpoolError> {
         self.up = true;
-        self.say_again = Some(Instant::now());
+        self.on_its_way = None;
+        self.not_before = None;
+        let (path, made) = (self.folder.join(DEPLOYMENT), self.folder.join("register.new"));
+        fs::write(&made, deployment.encode_to_vec())
+            .and_then(|()| fs::rename(made, path))
+            .map_err(|error| SpoolError::Io { dir: self.folder.clone(), error })
     }
 
     /// The session is lost; whether there was one.
     pub fn lost(&mut self) -> bool {
+        self.on_its_way = None;
         std::mem::take(&mut self.up)
     }
 
     /// What the hub has answered for good is done; what it cannot store now is said again.
     ///
     /// # Errors
-    /// The file cannot be deleted.
+    /// The file cannot be deleted: after a restart it is said again, which is harmless.
     pub fn answered(&mut self, outcome: &pb::Outcome) -> Result<(), SpoolError> {
+        let id = outcome.command_id();
+        if self.on_its_way.as_ref().is_some_and(|(on_its_way, _)| on_its_way == id) {
+            self.on_its_way = None;
+        }
         let later = match &outcome.result {
             Some(Answer::Refused(refused)) => {
                 matches!(refused.code(), RefusalCode::NotStored | RefusalCode::StorageFull | RefusalCode::Overloaded)
@@ -59,35 +106,41 @@ impl Uplink {
             _ => false,
         };
         if later {
-            self.say_again.get_or_insert(Instant::now() + SAY_AGAIN);
+            self.not_before = Some(Instant::now() + SAY_AGAIN);
             return Ok(());
         }
-        self.spool.done(outcome.command_id())
+        self.unkept.retain(|command| command.command_id() != id);
+        self.spool.done(id)
     }
 
-    /// Says what waits, where it is time.
-    pub async fn say_waiting(&mut self, to_hub: &Sender<pb::ClientFrame>) {
-        if !self.up || self.say_again.is_none_or(|at| Instant::now() < at) {
+    /// Says the next command that waits, where none is on its way and it is time.
+    pub fn say_waiting(&mut self, to_hub: &Sender<pb::ClientFrame>) {
+        let now = Instant::now();
+        let on_its_way = self.on_its_way.as_ref().is_some_and(|(_, since)| now < *since + UNANSWERED);
+        if !self.up || on_its_way || self.not_before.is_some_and(|at| now < at) {
             return;
         }
-        self.say_again = None;
-        let waiting: Vec<pb::Command> = self.spool.waiting().cloned().collect();
-        for command in waiting {
-            // Of a link that has just been lost nothing is taken: it is said again on the next.
-            let _ = to_hub.send(client_frame(ToHub::Submit(command))).await;
+        let waiting = || self.spool.waiting().chain(&self.unkept);
+        let urgent = |command: &&pb::Command| matches!(command.body, Some(Body::RaiseEmergency(_)));
+        let Some(next) = waiting().find(urgent).or_else(|| waiting().next()).cloned() else { return };
+        let id = next.command_id().to_owned();
+        // Full: the hub does not keep up; it is said at the next turn.
+        if to_hub.try_send(client_frame(ToHub::Submit(next))).is_ok() {
+            self.on_its_way = Some((id, now));
         }
     }
 
     /// A command that must reach the hub: on disk before it is said.
     ///
     /// # Errors
-    /// It is not kept.
-    pub async fn command(&mut self, command: pb::Command, to_hub: &Sender<pb::ClientFrame>) -> Result<(), SpoolError> {
-        self.spool.push(command.clone())?;
-        if self.up {
-            let _ = to_hub.send(client_frame(ToHub::Submit(command))).await;
+    /// It is not kept. It is said all the same, while the program lives.
+    pub fn command(&mut self, command: pb::Command, to_hub: &Sender<pb::ClientFrame>) -> Result<(), SpoolError> {
+        let kept = self.spool.push(command.clone());
+        if kept.is_err() {
+            self.unkept.push_back(command);
         }
-        Ok(())
+        self.say_waiting(to_hub);
+        kept
     }
 
     /// A frame that is worth nothing later. Full: the hub does not keep up, and it is dropped.
@@ -95,5 +148,19 @@ impl Uplink {
         if self.up {
             let _ = to_hub.try_send(client_frame(frame));
         }
+    }
+
+    /// Keeps what was not understood, as it came, for whoever has to find out: it may be what somebody said, so it stands in no log.
+    ///
+    /// # Errors
+    /// It cannot be written.
+    pub fn keep_not_understood(&self, line: &str) -> std::io::Result<()> {
+        use std::{io::Write as _, os::unix::fs::OpenOptionsExt as _};
+        let path = self.folder.join(NOT_UNDERSTOOD);
+        if fs::metadata(&path).is_ok_and(|held| held.len() > NOT_UNDERSTOOD_MAX) {
+            fs::rename(&path, path.with_extension("old"))?;
+        }
+        let mut file = fs::OpenOptions::new().create(true).append(true).mode(0o600).open(path)?;
+        writeln!(file, "{line}")
     }
 }

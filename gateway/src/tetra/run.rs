@@ -1,9 +1,9 @@
 //! The gateway as it runs: radio, hub, disk and time brought together. What is to be done is decided by the translation.
 
-use std::{path::PathBuf, time::Duration};
+use std::{io, path::PathBuf, time::Duration};
 
 use samband_proto::v1::{self as pb, client_frame::Frame as ToHub, server_frame::Frame as FromHub};
-use tokio::time::Instant;
+use tokio::{task::JoinHandle, time::Instant};
 
 use super::{
     pei::{
@@ -51,12 +51,26 @@ pub async fn run(hub: Hub, settings: Settings, spool: PathBuf, log: Log) -> Resu
         port: None,
         log,
     };
+    if let Some(deployment) = gateway.uplink.last_deployment() {
+        gateway.translation.know(&deployment);
+    }
     let mut link = link::open(hub, None, concat!("samband-gateway tetra ", env!("CARGO_PKG_VERSION")));
     let mut tick = tokio::time::interval(TICK);
+    let mut opening = None;
     let mut reopen_at = Instant::now();
     loop {
-        if gateway.port.is_none() && Instant::now() >= reopen_at {
-            match port::open(&address, settings.hastighet) {
+        if gateway.port.is_none() && opening.is_none() && Instant::now() >= reopen_at {
+            // On a thread of its own: a terminal server that does not answer keeps nobody else waiting.
+            let (address, speed) = (address.clone(), settings.hastighet);
+            opening = Some(tokio::task::spawn_blocking(move || port::open(&address, speed)));
+        }
+        tokio::select! {
+            _ = tick.tick() => gateway.tick(),
+            heard = link.heard.recv() => match heard {
+                Some(heard) => gateway.heard(heard, &link.to_hub),
+                None => break,
+            },
+            opened = opened(&mut opening) => match opened {
                 Ok(open) => {
                     gateway.port = Some(open);
                     gateway.modem.opened(now_ms());
@@ -65,13 +79,6 @@ pub async fn run(hub: Hub, settings: Settings, spool: PathBuf, log: Log) -> Resu
                     gateway.log.once("port", &format!("{}: {error}", settings.port));
                     reopen_at = Instant::now() + REOPEN;
                 }
-            }
-        }
-        tokio::select! {
-            _ = tick.tick() => gateway.tick(),
-            heard = link.heard.recv() => match heard {
-                Some(heard) => gateway.heard(heard, &link.to_hub)?,
-                None => break,
             },
             octets = read(&mut gateway.port) => match octets {
                 Some(octets) => gateway.modem.octets(&octets, now_ms()),
@@ -82,9 +89,17 @@ pub async fn run(hub: Hub, settings: Settings, spool: PathBuf, log: Log) -> Resu
                 }
             },
         }
-        gateway.settle(&link.to_hub).await?;
+        gateway.settle(&link.to_hub).await;
     }
     Err(link.ended.await.unwrap_or_else(|_| HubError::Other("the link ended".into())).into())
+}
+
+/// The wire that is being opened.
+async fn opened(opening: &mut Option<JoinHandle<io::Result<Port>>>) -> io::Result<Port> {
+    let Some(task) = opening else { return std::future::pending().await };
+    let opened = task.await;
+    *opening = None;
+    opened.unwrap_or_else(|error| Err(io::Error::other(error)))
 }
 
 async fn read(port: &mut Option<Port>) -> Option<Vec<u8>> {
@@ -115,12 +130,13 @@ impl Gateway {
         self.translation.tick(now);
     }
 
-    fn heard(&mut self, heard: Heard, to_hub: &ToHubSender) -> Result<(), SpoolError> {
+    fn heard(&mut self, heard: Heard, to_hub: &ToHubSender) {
         match heard {
             Heard::Up(welcome, deployment) => {
                 self.log.say(&format!("navet: {} som {}", welcome.hub_version(), welcome.organisation()));
-                self.uplink.opened();
-                self.translation.hub_up(&deployment);
+                let kept = self.uplink.opened(&deployment);
+                self.wrong(kept);
+                self.translation.hub_up(welcome.organisation(), &deployment);
                 self.tell_link_state(to_hub);
             }
             Heard::Down(reason) => {
@@ -130,17 +146,24 @@ impl Gateway {
             }
             Heard::Frame(frame) => {
                 if let FromHub::Outcome(outcome) = frame.as_ref() {
-                    self.uplink.answered(outcome)?;
+                    let done = self.uplink.answered(outcome);
+                    self.wrong(done);
                 }
-                self.translation.from_hub(&frame);
+                self.translation.from_hub(&frame, now_ms());
             }
         }
-        Ok(())
+    }
+
+    /// What could not be kept is said; a radio in distress is heard all the same.
+    fn wrong<E: std::fmt::Display>(&mut self, result: Result<(), E>) {
+        if let Err(error) = result {
+            self.log.say(&error.to_string());
+        }
     }
 
     /// Does what is to be done, until nothing is.
-    async fn settle(&mut self, to_hub: &ToHubSender) -> Result<(), SpoolError> {
-        self.uplink.say_waiting(to_hub).await;
+    async fn settle(&mut self, to_hub: &ToHubSender) {
+        self.uplink.say_waiting(to_hub);
         loop {
             let mut idle = true;
             while let Some(event) = self.modem.event() {
@@ -149,7 +172,7 @@ impl Gateway {
             }
             while let Some(out) = self.translation.next_out() {
                 idle = false;
-                self.out(out, to_hub).await?;
+                self.out(out, to_hub);
             }
             while let Some(octets) = self.modem.output() {
                 idle = false;
@@ -159,7 +182,7 @@ impl Gateway {
                 }
             }
             if idle {
-                return Ok(());
+                return;
             }
         }
     }
@@ -179,10 +202,15 @@ impl Gateway {
             Event::Received(received) => self.translation.from_radio(&received, now_ms()),
             Event::Unreadable { calling, hex, reason } => {
                 let from = calling.map_or_else(|| "okänd".to_owned(), |issi| issi.to_string());
-                self.log.say(&format!("från {from}: {reason}: {hex}"));
+                self.log.say(&format!("från {from}: {reason}"));
+                let kept = self.uplink.keep_not_understood(&format!("{from} {hex}"));
+                self.wrong(kept);
             }
-            Event::Sent { result: Err(why), tag } => self.log.say(&format!("meddelande {tag} gick inte ut: {why}")),
-            Event::Sent { result: Ok(()), .. } => {}
+            Event::Sent { result: Err(why), tag } => {
+                self.log.say(&format!("meddelande {tag} gick inte ut: {why}"));
+                self.translation.not_sent(tag, now_ms());
+            }
+            Event::Sent { result: Ok(()), tag } => self.translation.sent(tag),
         }
     }
 
@@ -193,13 +221,19 @@ impl Gateway {
         self.uplink.frame(ToHub::Network(state), to_hub);
     }
 
-    async fn out(&mut self, out: Out, to_hub: &ToHubSender) -> Result<(), SpoolError> {
+    fn out(&mut self, out: Out, to_hub: &ToHubSender) {
         match out {
-            Out::Command(command) => self.uplink.command(*command, to_hub).await?,
+            Out::Command(command) => {
+                let kept = self.uplink.command(*command, to_hub);
+                self.wrong(kept);
+            }
             Out::Frame(frame) => self.uplink.frame(*frame, to_hub),
             Out::Radio(message) => self.modem.send(message, now_ms()),
             Out::Note(note) => self.log.say(&note),
+            Out::NotUnderstood(line) => {
+                let kept = self.uplink.keep_not_understood(&line);
+                self.wrong(kept);
+            }
         }
-        Ok(())
     }
 }

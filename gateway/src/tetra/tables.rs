@@ -22,6 +22,8 @@ pub struct Settings {
     /// Pre-coded statuses: by organisation, four hexadecimal digits and the organisation's own code.
     #[serde(default)]
     pub status: BTreeMap<String, BTreeMap<String, String>>,
+    /// Seconds between two positions, asked of each radio when it is first heard (LIP trigger). Absent: radios report as they are set.
+    pub lage_s: Option<u32>,
     /// Bits of the longest message, where the radio does not say so itself.
     #[serde(default = "usual_length")]
     pub sds_bitar: usize,
@@ -146,6 +148,12 @@ impl Tables {
     #[must_use]
     pub fn radio(&self, issi: u32) -> Option<&Radio> {
         self.by_issi.get(&issi)
+    }
+
+    /// Whose a unit is that the gateway speaks for.
+    #[must_use]
+    pub fn organisation(&self, unit: &str) -> Option<&str> {
+        self.by_unit.get(unit).and_then(|issi| self.by_issi.get(issi)).map(|radio| radio.organisation.as_str())
     }
 
     /// The subscriber identity of a unit that the gateway speaks for.

@@ -4,7 +4,7 @@ mod inbound;
 mod location;
 mod outbound;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use samband_proto::v1::{self as pb, client_frame::Frame as ToHub, command::Body, server_frame::Frame as FromHub};
 
@@ -24,8 +24,10 @@ pub enum Out {
     Frame(Box<ToHub>),
     /// A message to a radio or group.
     Radio(Outgoing),
-    /// For the operator's log: what was not understood, never what somebody said.
+    /// For the operator's log: never what somebody said.
     Note(String),
+    /// What was not understood, as it came: kept apart from the log, since it may be what somebody said.
+    NotUnderstood(String),
 }
 
 /// The alarm that a message to a radio told, until the radio has reported on it.
@@ -34,6 +36,8 @@ struct Told {
     unit: String,
     incident: String,
     alarm: String,
+    /// Times that it has been sent.
+    tries: u8,
 }
 
 /// A text that came from a radio: it does not go out again as the hub's.
@@ -42,6 +46,15 @@ struct Brought {
     unit: String,
     talkgroup: String,
     text: String,
+}
+
+/// A text whose reader wants to know when it was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Awaited {
+    issi: u32,
+    pid: u8,
+    message_reference: u8,
+    only_standard_report: bool,
 }
 
 /// A status that was taken, to know its repetition.
@@ -58,6 +71,11 @@ const REPEATED_MS: i64 = 30_000;
 const REPORTS_MAX: usize = 4_096;
 /// What is over is kept so long, milliseconds.
 const OVER_MS: i64 = 3_600_000;
+/// What happened longer ago is told to nobody: it comes again when a session begins, or when more of an incident may be seen.
+const FRESH_MS: i64 = 300_000;
+/// Before an alarm that did not reach its radio is sent again, and how often.
+const AGAIN_MS: i64 = 20_000;
+const TRIES: u8 = 5;
 
 /// Makes the ids of commands (UUID version 7).
 pub type Ids = Box<dyn FnMut() -> String + Send>;
@@ -81,12 +99,24 @@ pub struct Translation {
     reports: VecDeque<((u32, u8), Told)>,
     /// Alarms that are to be told: what is leased and said with an alarm comes right after it.
     to_tell: VecDeque<(bool, Told)>,
+    /// Alarms that did not reach their radio: when they go again.
+    again: VecDeque<(i64, Told)>,
+    /// Alarms by the tag of their message, until it is out.
+    by_tag: BTreeMap<u64, Told>,
+    /// Events that were told, or are not to be.
+    seen: VecDeque<String>,
+    /// Events of a catch-up: looked at when it is whole.
+    pending: Vec<pb::Event>,
+    /// Whose gateway it is.
+    organisation: String,
+    /// Radios that were asked to report at intervals.
+    asked: BTreeSet<u32>,
     /// Alarms told to units, so that a lost session does not tell them twice.
     told: VecDeque<(String, String)>,
     /// Texts from radios that wait for the hub's answer, to report them consumed: by command.
-    texts: BTreeMap<String, (u32, u8, u8)>,
+    texts: VecDeque<(String, Awaited)>,
     brought: VecDeque<Brought>,
-    joiner: Joiner<(u32, u16)>,
+    joiner: Joiner<(u32, u8, u16)>,
     out: VecDeque<Out>,
 }
 
@@ -108,8 +138,14 @@ impl Translation {
             held: VecDeque::new(),
             reports: VecDeque::new(),
             to_tell: VecDeque::new(),
+            again: VecDeque::new(),
+            by_tag: BTreeMap::new(),
+            seen: VecDeque::new(),
+            pending: Vec::new(),
+            organisation: String::new(),
+            asked: BTreeSet::new(),
             told: VecDeque::new(),
-            texts: BTreeMap::new(),
+            texts: VecDeque::new(),
             brought: VecDeque::new(),
             joiner: Joiner::default(),
             out: VecDeque::new(),
@@ -121,10 +157,17 @@ impl Translation {
         self.out.pop_front()
     }
 
-    /// A session is open: everything comes anew.
-    pub fn hub_up(&mut self, deployment: &pb::Deployment) {
+    /// The register as it was last known, before a session is open.
+    pub fn know(&mut self, deployment: &pb::Deployment) {
         self.tables = Tables::new(deployment, &self.settings);
+    }
+
+    /// A session is open: everything comes anew.
+    pub fn hub_up(&mut self, organisation: &str, deployment: &pb::Deployment) {
+        self.know(deployment);
+        organisation.clone_into(&mut self.organisation);
         self.picture = Picture::default();
+        self.pending.clear();
         self.caught_up = false;
         for (organisation, status, code) in self.tables.unknown_codes() {
             let note = format!("rakel.toml: {organisation} har ingen kod {code} (status {status:04X})");
@@ -142,13 +185,17 @@ impl Translation {
     }
 
     /// A frame came from the hub.
-    pub fn from_hub(&mut self, frame: &FromHub) {
+    pub fn from_hub(&mut self, frame: &FromHub, now_ms: i64) {
         self.picture.take(frame);
         match frame {
-            FromHub::Update(pb::Update { event: Some(event) }) => self.event(event),
+            FromHub::Update(pb::Update { event: Some(event) }) if self.caught_up => self.event(event, now_ms),
+            FromHub::Update(pb::Update { event: Some(event) }) => self.pending.push(event.clone()),
             FromHub::CaughtUp(_) => {
                 self.caught_up = true;
                 self.outstanding();
+                for event in std::mem::take(&mut self.pending) {
+                    self.event(&event, now_ms);
+                }
                 for (received, at_ms) in std::mem::take(&mut self.held) {
                     self.from_radio(&received, at_ms);
                 }
@@ -160,7 +207,7 @@ impl Translation {
 
     /// Time goes on: alarms that have waited for one whole tick are told, what is over is let go.
     pub fn tick(&mut self, now_ms: i64) {
-        self.tell_waiting();
+        self.tell_waiting(now_ms);
         self.picture.forget_closed(now_ms - OVER_MS);
         self.pressed.retain(|_, pressed| now_ms - pressed.at_ms <= REPEATED_MS);
     }

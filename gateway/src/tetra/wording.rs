@@ -25,12 +25,16 @@ pub(super) fn recall(incident: &Incident) -> String {
     exercise(incident, parts.join(". "))
 }
 
-/// A new version of the total information that asks for attention.
-pub(super) fn total(incident: &Incident) -> Option<String> {
+/// A new version of the total information that asks for attention: what it says for the own crews, otherwise only that it is there.
+pub(super) fn total(incident: &Incident, own: bool) -> Option<String> {
     let total = incident.total.as_ref()?;
     let mut parts = vec![format!("TOTALINFO {} {}", total.number, incident.title())];
-    parts.extend(total.text.clone());
-    parts.extend(warnings(incident));
+    if own {
+        parts.extend(total.text.clone());
+        parts.extend(warnings(incident));
+    } else {
+        parts.push("Läs i terminalen".to_owned());
+    }
     Some(exercise(incident, parts.join(". ")))
 }
 
@@ -55,6 +59,8 @@ pub(super) fn distress(incident: &Incident, emergency: &Emergency) -> String {
     exercise(incident, parts.join(". "))
 }
 
+/// An alarm did not reach its radio.
+pub(super) const NOT_REACHED: &str = "Larmet nådde inte enhetens Rakelterminal efter flera försök.";
 /// A text could not be taken anywhere.
 pub(super) const NO_PLACE_FOR_TEXT: &str = "Texten kunde inte föras in: enheten har ingen händelse. Använd talgruppen.";
 

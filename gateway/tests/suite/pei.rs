@@ -236,6 +236,20 @@ fn a_radio_that_restarts_is_set_up_anew() {
 }
 
 #[test]
+fn a_radio_that_restarts_right_after_its_routing_was_stated_is_set_up_anew_as_soon() {
+    for since in [0, 250, 1_000, 14_750, 15_000, 15_250] {
+        let mut wired = Wired::new();
+        wired.events();
+        wired.later(since);
+        wired.events();
+        wired.radio.restart();
+        wired.later(3_000);
+        let events = wired.events();
+        assert_eq!(events, [Event::Down(Why::Restarted), Event::Up { longest_bits: Some(1184) }], "after {since} ms");
+    }
+}
+
+#[test]
 fn a_closed_line_keeps_what_waits() {
     let mut wired = Wired::new();
     wired.events();

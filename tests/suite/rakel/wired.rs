@@ -74,8 +74,8 @@ impl Rakel {
             let frames: Vec<pb::ServerFrame> = self.stage.frames("port").iter().map(decode).collect();
             for frame in frames.iter().filter_map(|frame| frame.frame.as_ref()) {
                 match frame {
-                    Frame::Welcome(_) => self.gateway.hub_up(&self.deployment),
-                    frame => self.gateway.from_hub(frame),
+                    Frame::Welcome(_) => self.gateway.hub_up("sos-alarm", &self.deployment),
+                    frame => self.gateway.from_hub(frame, self.now),
                 }
             }
             self.gateway.tick(self.now);
@@ -105,7 +105,7 @@ impl Rakel {
                         }),
                         dropped_fields: None,
                     };
-                    self.gateway.from_hub(&Frame::Outcome(answer));
+                    self.gateway.from_hub(&Frame::Outcome(answer), self.now);
                 }
                 Out::Frame(frame) => {
                     let frame = pb::ClientFrame { frame: Some(*frame) };
@@ -115,9 +115,10 @@ impl Rakel {
                     if let Some(text) = text_of(&message) {
                         self.sent.push_back((message.to, text));
                     }
+                    self.gateway.sent(message.tag);
                     self.raw.push(message);
                 }
-                Out::Note(note) => self.notes.push(note),
+                Out::Note(note) | Out::NotUnderstood(note) => self.notes.push(note),
             }
         }
         any

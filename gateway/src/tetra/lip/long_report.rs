@@ -2,9 +2,7 @@
 
 use crate::bits::{BitString, Reader};
 
-use super::{
-    Additional, Element, HorizontalVelocity, LipError, Position, Shape, TimeElapsed, TimeOfPosition, Velocity, type5,
-};
+use super::{Additional, Element, LipError, Position, Shape, TimeElapsed, TimeOfPosition, Velocity, type5};
 
 /// When it was there (table 6.114).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,10 +51,9 @@ impl LongReport {
         Ok(Self { time, shape, velocity, ack_requested, additional, elements, remainder })
     }
 
-    /// Where it was. Without a fix radios send zeros with unknown or no velocity: that is no place.
+    /// Where it was. Without a fix radios send zeros: that is no place.
     #[must_use]
     pub fn fix(&self) -> Option<Position> {
-        let still = self.velocity.horizontal.is_none_or(|velocity| velocity == HorizontalVelocity::UNKNOWN);
-        self.shape.position.filter(|position| !(position.is_zero() && still))
+        self.shape.position.filter(|position| !position.is_zero())
     }
 }

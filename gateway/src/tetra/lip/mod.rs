@@ -84,7 +84,9 @@ pub enum Lip {
 pub fn decode(bits: &BitString) -> Result<Lip, LipError> {
     let mut reader = bits.reader();
     let named = reader.peek(8).is_ok_and(|first| first == u32::from(PID));
-    let may_be_bare = (SHORT_REPORT_BITS..SHORT_REPORT_BITS + 8).contains(&bits.len());
+    // Bare, or bare and filled up to octets.
+    let filled = bits.len() == SHORT_REPORT_BITS + 4 && bits.octets().last().is_some_and(|last| last & 0x0F == 0);
+    let may_be_bare = bits.len() == SHORT_REPORT_BITS || filled;
     let extended = reader.peek(14).is_ok_and(|head| head >> 4 & 3 == 1 && matches!(head & 15, 1 | 3..=12));
     if named && (!may_be_bare || extended) {
         reader.take(8)?;

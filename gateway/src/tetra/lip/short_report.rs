@@ -48,11 +48,10 @@ impl ShortReport {
         writer.finish()
     }
 
-    /// Where it was. Without a fix radios send zeros with an unknown error; zero degrees exactly with anything else unknown is no
-    /// place either.
+    /// Where it was. Without a fix radios send zeros, and say more or less clearly that they know nothing: nobody of ours is in the Gulf
+    /// of Guinea.
     #[must_use]
     pub fn fix(&self) -> Option<Position> {
-        let unknown = self.position_error == PositionError::UNKNOWN || self.velocity == HorizontalVelocity::UNKNOWN;
-        (!(self.position.is_zero() && unknown)).then_some(self.position)
+        (!self.position.is_zero()).then_some(self.position)
     }
 }

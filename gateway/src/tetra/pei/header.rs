@@ -107,6 +107,12 @@ impl SdsHeader {
         })
     }
 
+    /// The radio that sent it.
+    #[must_use]
+    pub fn calling_ssi(&self) -> Option<u32> {
+        self.calling.as_ref().and_then(Identity::ssi)
+    }
+
     /// Reads the data that follow.
     ///
     /// # Errors

@@ -5,11 +5,8 @@
 
 use std::collections::VecDeque;
 
-use super::{CmeError, HeaderError, Line, SdsHeader};
-use crate::{
-    bits::BitString,
-    tetra::sds::{Sds, Service},
-};
+use super::{Event, HeaderError, Line, Outgoing, Received, SdsHeader, Why};
+use crate::tetra::sds::Service;
 
 /// A line is at most so long; the rest of a longer one is passed over.
 const LINE_MAX: usize = 4_096;
@@ -22,7 +19,7 @@ const RESTATE_MS: i64 = 15_000;
 /// Before a radio that did not answer is asked again.
 const PAUSE_MS: i64 = 2_000;
 /// Messages that wait at most.
-const WAITING_MAX: usize = 2_000;
+pub(super) const WAITING_MAX: usize = 2_000;
 /// Times that a message is tried.
 const TRIES: u8 = 3;
 
@@ -49,85 +46,6 @@ const SETUP: [&str; 16] = [
 /// From here on the list is routing, which is stated again and again.
 const ROUTING_FROM: usize = 3;
 
-/// Something to send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Outgoing {
-    /// Whoever sends tells messages apart by it.
-    pub tag: u64,
-    /// Which service.
-    pub service: Service,
-    /// To which radio or group.
-    pub to: u32,
-    /// What.
-    pub bits: BitString,
-}
-
-/// What a radio handed over.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Received {
-    /// From which radio; the short forms of the header do not say.
-    pub calling: Option<u32>,
-    /// To which radio or group.
-    pub called: Option<u32>,
-    /// What.
-    pub message: Sds,
-    /// As it came.
-    pub bits: BitString,
-}
-
-/// What comes of it.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Event {
-    /// The radio answers and is set up.
-    Up {
-        /// The longest message that it takes, in bits, where it says so.
-        longest_bits: Option<usize>,
-    },
-    /// It does not.
-    Down(Why),
-    /// Short data came in.
-    Received(Box<Received>),
-    /// Something came in that cannot be read. It is not lost: here it is.
-    Unreadable {
-        /// From which radio.
-        calling: Option<u32>,
-        /// As it came.
-        hex: String,
-        /// Why.
-        reason: HeaderError,
-    },
-    /// A message went out, or did not.
-    Sent {
-        /// Which.
-        tag: u64,
-        /// Why not.
-        result: Result<(), Why>,
-    },
-}
-
-/// Why a radio is not used, or a message not sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum Why {
-    /// It does not answer.
-    #[error("the radio does not answer")]
-    Silent,
-    /// The line was closed.
-    #[error("the line is closed")]
-    Closed,
-    /// It refused.
-    #[error("the radio refused")]
-    Refused,
-    /// It refused, and said why.
-    #[error(transparent)]
-    Cme(CmeError),
-    /// It was restarted.
-    #[error("the radio has restarted")]
-    Restarted,
-    /// Too many messages wait.
-    #[error("{WAITING_MAX} messages wait already")]
-    Full,
-}
-
 enum Doing {
     /// Line of the set-up.
     Setup(usize),
@@ -145,7 +63,7 @@ pub struct Modem {
     open: bool,
     ready: bool,
     line: Vec<u8>,
-    header: Option<SdsHeader>,
+    header: Option<Result<SdsHeader, HeaderError>>,
     doing: Option<(Doing, i64)>,
     /// No command before this time.
     pause_until: i64,
@@ -285,38 +203,48 @@ impl Modem {
             Line::CmsError(_) => self.answer(Err(Why::Refused), now_ms),
             Line::Sds(header) => {
                 self.lost_data();
-                self.header = Some(header);
+                self.header = Some(Ok(header));
             }
             Line::BadSds(reason) => {
                 self.lost_data();
-                self.events.push_back(Event::Unreadable { calling: None, hex: String::new(), reason });
+                self.header = Some(Err(reason));
             }
             Line::LongestMessage(bits) => self.longest_bits = Some(bits),
-            // What became of a message at the network; whether it was taken is said by OK.
-            Line::Sent { .. } => {}
-            Line::Other => {
-                // A radio that echoes what is said to it, or greets, has been restarted and has forgotten its routing.
-                let greets = self.doing.is_none() && !line.starts_with('+');
-                if self.ready && (line.starts_with("AT") || greets) && now_ms - self.set_up_ms >= PAUSE_MS {
+            Line::Other if self.ready => {
+                // A radio that echoes what is said to it has been restarted and has forgotten its routing. One that says something
+                // else by itself may have been: the routing is stated again, and then it echoes.
+                if line.starts_with("AT") && now_ms - self.set_up_ms >= PAUSE_MS {
                     self.ready = false;
                     self.events.push_back(Event::Down(Why::Restarted));
+                } else if self.doing.is_none() && !line.starts_with('+') {
+                    self.restated_ms = now_ms.max(self.restated_ms + PAUSE_MS) - RESTATE_MS;
                 }
             }
+            // What became of a message at the network: whether it was taken is said by OK. What a radio says while it is set up.
+            Line::Sent { .. } | Line::Other => {}
         }
     }
 
     /// A header without its data: the next one has come.
     fn lost_data(&mut self) {
-        if let Some(header) = self.header.take() {
-            let calling = header.calling.as_ref().and_then(super::Identity::ssi);
-            let reason = HeaderError::Hex(crate::bits::HexError::Empty);
-            self.events.push_back(Event::Unreadable { calling, hex: String::new(), reason });
-        }
+        let Some(header) = self.header.take() else { return };
+        let (calling, reason) = match header {
+            Ok(header) => (header.calling_ssi(), HeaderError::Hex(crate::bits::HexError::Empty)),
+            Err(reason) => (None, reason),
+        };
+        self.events.push_back(Event::Unreadable { calling, hex: String::new(), reason });
     }
 
     fn data(&mut self, hex: &str) {
-        let Some(header) = self.header.take() else { return };
-        let calling = header.calling.as_ref().and_then(super::Identity::ssi);
+        let header = match self.header.take() {
+            None => return,
+            Some(Ok(header)) => header,
+            Some(Err(reason)) => {
+                self.events.push_back(Event::Unreadable { calling: None, hex: hex.to_owned(), reason });
+                return;
+            }
+        };
+        let calling = header.calling_ssi();
         let called = header.called.as_ref().and_then(super::Identity::ssi);
         self.events.push_back(match header.decode(hex) {
             Ok((message, bits)) => Event::Received(Box::new(Received { calling, called, message, bits })),

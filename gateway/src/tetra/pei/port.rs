@@ -16,7 +16,7 @@ use std::{
 };
 
 use rustix::termios::{self, OptionalActions, SpecialCodeIndex};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::Instant};
 
 /// Where a radio is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,8 @@ impl Drop for Port {
 const WAITING: usize = 256;
 /// A read gives up so often to see whether anybody still listens.
 const LOOK_UP: Duration = Duration::from_secs(1);
+/// Reads of nothing, one right after the other, that tell of a line that was hung up.
+const HUNG_UP: u32 = 5;
 
 /// Opens the wire.
 ///
@@ -104,19 +106,29 @@ fn start(reader: impl Read + Send + 'static, writer: impl Write + Send + 'static
     let stop = Arc::new(AtomicBool::new(false));
     let (to_write, from_gateway) = mpsc::channel(WAITING);
     let (to_gateway, read) = mpsc::channel(WAITING);
-    let stopped = stop.clone();
+    let (stopped, ended) = (stop.clone(), stop.clone());
     std::thread::spawn(move || read_on(reader, &to_gateway, &stopped, zero_is_quiet));
-    std::thread::spawn(move || write_on(writer, from_gateway));
+    std::thread::spawn(move || write_on(writer, from_gateway, &ended));
     Port { write: to_write, read, stop }
 }
 
 fn read_on(mut reader: impl Read, heard: &mpsc::Sender<Vec<u8>>, stop: &AtomicBool, zero_is_quiet: bool) {
     let mut octets = [0; 1024];
+    let mut at_once = 0;
     while !stop.load(Ordering::Relaxed) {
+        let began = Instant::now();
         match reader.read(&mut octets) {
-            Ok(0) if zero_is_quiet => {}
+            // A line that was hung up reads nothing as well, but does not wait for it.
+            Ok(0) if zero_is_quiet && began.elapsed() < LOOK_UP / 4 => {
+                at_once += 1;
+                if at_once >= HUNG_UP {
+                    return;
+                }
+            }
+            Ok(0) if zero_is_quiet => at_once = 0,
             Ok(0) => return,
             Ok(count) => {
+                at_once = 0;
                 if heard.blocking_send(octets[..count].to_vec()).is_err() {
                     return;
                 }
@@ -128,9 +140,11 @@ fn read_on(mut reader: impl Read, heard: &mpsc::Sender<Vec<u8>>, stop: &AtomicBo
     }
 }
 
-fn write_on(mut writer: impl Write, mut said: mpsc::Receiver<Vec<u8>>) {
+fn write_on(mut writer: impl Write, mut said: mpsc::Receiver<Vec<u8>>, ended: &AtomicBool) {
     while let Some(octets) = said.blocking_recv() {
         if writer.write_all(&octets).and_then(|()| writer.flush()).is_err() {
+            // The reader ends with it, and whoever holds the port opens it again.
+            ended.store(true, Ordering::Relaxed);
             return;
         }
     }

@@ -1,7 +1,5 @@
 //! Pre-coded status (EN 300 392-2 clause 14.8.34, table 14.72).
 
-use super::DeliveryReport;
-
 /// Sixteen bits. What a value from 8000 up means is the network's or the fleet's own, and configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Status(pub u16);
@@ -68,17 +66,5 @@ pub(super) fn report_name(report: u8) -> &'static str {
         1 => "destination_memory_full",
         2 => "received",
         _ => "consumed",
-    }
-}
-
-impl DeliveryReport {
-    /// Whether a short report of this kind answers the request.
-    #[must_use]
-    pub fn is_answered_by(self, report: u8) -> bool {
-        match report {
-            2 => matches!(self, Self::Received | Self::Both),
-            3 => matches!(self, Self::Consumed | Self::Both),
-            _ => true,
-        }
     }
 }

@@ -2,10 +2,11 @@
 
 use samband_proto::v1::{self as pb, client_frame::Frame as ToHub, command::Body};
 
-use super::{Brought, Out, Pressed, REPEATED_MS, Translation};
+use super::{Awaited, Brought, Out, Pressed, REPEATED_MS, Translation};
 use crate::{
     bits::BitString,
     tetra::{
+        lip::{ReportType, Request, Trigger},
         pei::{Outgoing, Received},
         sds::{
             Ack, Content, Delivery, DeliveryReport, Payload, Report, Sds, Service, Status, StatusClass, TextMessage,
@@ -34,6 +35,7 @@ impl Translation {
             super::keep(&mut self.held, (received.clone(), now_ms), super::REPORTS_MAX);
             return;
         }
+        self.ask_for_positions(radio.issi);
         match &received.message {
             Sds::Status(status) => self.status(&radio, *status, now_ms),
             Sds::UserDefined { .. } => self.not_understood(&radio, "SDS typ 1-3", &received.bits),
@@ -41,8 +43,19 @@ impl Translation {
         }
     }
 
+    /// A radio that is heard for the first time is asked to say where it is, again and again.
+    fn ask_for_positions(&mut self, issi: u32) {
+        if let Some(seconds) = self.settings.lage_s
+            && self.asked.insert(issi)
+        {
+            let request = Request::Trigger(ReportType::Short, Trigger::EverySeconds(seconds));
+            self.radio(issi, Service::Type4, request.to_sds());
+        }
+    }
+
     fn not_understood(&mut self, radio: &Radio, what: &str, bits: &BitString) {
-        self.note(format!("från {}: {what} förstås inte, {} bitar: {}", radio.issi, bits.len(), bits.to_hex()));
+        self.note(format!("från {}: {what} förstås inte, {} bitar", radio.issi, bits.len()));
+        self.out.push_back(Out::NotUnderstood(format!("{} {} {}", radio.issi, bits.len(), bits.to_hex())));
     }
 
     fn type4(&mut self, radio: &Radio, received: &Received, message: &Type4, now_ms: i64) {
@@ -57,17 +70,20 @@ impl Translation {
             Content::Bare(Payload::Part(part)) | Content::Transfer(_, Payload::Part(part)) => {
                 let mut data = part.pid.map(|pid| vec![pid]).unwrap_or_default();
                 data.extend_from_slice(part.data.octets());
-                let key = (radio.issi, part.reference);
+                let key = (radio.issi, message.pid, part.reference);
                 let Some(whole) = self.joiner.take(key, part.total, part.sequence, data, now_ms) else { return };
                 self.whole(radio, received, &whole, now_ms);
             }
             Content::Report(report) => {
-                self.report(radio, report.delivery_status, report.message_reference);
+                self.report(radio, report.delivery_status, report.message_reference, now_ms);
                 if report.ack_required {
-                    let ack = Ack {
-                        delivery_status: report.delivery_status + 1,
-                        message_reference: report.message_reference,
+                    // Received and consumed each have a value of their own for "and acknowledged"; the others say the same again.
+                    let delivery_status = match report.delivery_status {
+                        0x00 => 0x01,
+                        0x02 => 0x03,
+                        other => other,
                     };
+                    let ack = Ack { delivery_status, message_reference: report.message_reference };
                     self.radio(radio.issi, Service::Type4, ack.to_sds(message.pid));
                 }
             }
@@ -97,7 +113,7 @@ impl Translation {
                     SHORT_CONSUMED => 0x02,
                     _ => 0x50,
                 };
-                self.report(radio, delivery_status, message_reference);
+                self.report(radio, delivery_status, message_reference, now_ms);
             }
             StatusClass::Reserved => {
                 self.note(format!("från {}: status {:04X} har ingen betydelse", radio.issi, status.0))
@@ -200,18 +216,23 @@ impl Translation {
         }
         let incident = self.current_of(&radio.unit);
         self.pressed.insert(key, Pressed { at_ms: now_ms, incident: incident.clone(), waiting: Vec::new() });
+        if location.is_none() {
+            self.radio(radio.issi, Service::Type4, Request::Immediate(ReportType::Short).to_sds());
+        }
         let raise = pb::RaiseEmergency { location, ..pb::RaiseEmergency::default() };
         self.command(&radio.unit, incident.as_deref(), Body::RaiseEmergency(raise), now_ms);
     }
 
-    fn report(&mut self, radio: &Radio, delivery_status: u8, reference: u8) {
+    fn report(&mut self, radio: &Radio, delivery_status: u8, reference: u8, now_ms: i64) {
         let Some(at) = self.reports.iter().position(|(key, _)| *key == (radio.issi, reference)) else { return };
         let step = match (Delivery::of(delivery_status), delivery_status) {
             (Delivery::Success, 0x02 | 0x03) => pb::ReceiptStep::Displayed,
             (Delivery::Success, 0x00 | 0x01) => pb::ReceiptStep::Delivered,
             (Delivery::Failed, status) => {
                 self.note(format!("till {}: kom inte fram, leveransstatus {status:02X}", radio.issi));
-                self.reports.remove(at);
+                if let Some((_, told)) = self.reports.remove(at) {
+                    self.tell_again(told, now_ms);
+                }
                 return;
             }
             _ => return,
@@ -247,7 +268,7 @@ impl Translation {
             None => says,
             Some(part) => {
                 let whole = self.joiner.take(
-                    (radio.issi, part.reference),
+                    (radio.issi, pid, part.reference),
                     part.total,
                     part.sequence,
                     says.into_bytes(),
@@ -264,13 +285,19 @@ impl Translation {
         let own = received.called == Some(self.settings.egen_issi) || received.called.is_none();
         let Some(transfer) = transfer.filter(|_| own) else { return };
         let wanted = transfer.delivery_report;
+        let awaited = Awaited {
+            issi: radio.issi,
+            pid,
+            message_reference: transfer.message_reference,
+            only_standard_report: transfer.only_standard_report,
+        };
         if matches!(wanted, DeliveryReport::Received | DeliveryReport::Both) {
-            self.delivered(radio.issi, pid, transfer, 0x00);
+            self.delivered(awaited, 0x00);
         }
         if matches!(wanted, DeliveryReport::Consumed | DeliveryReport::Both)
             && let Some(command) = command
         {
-            self.texts.insert(command, (radio.issi, pid, transfer.message_reference));
+            super::keep(&mut self.texts, (command, awaited), super::REPORTS_MAX);
         }
     }
 
@@ -288,6 +315,10 @@ impl Translation {
             super::keep(&mut self.brought, brought, super::REPORTS_MAX);
             return Some(command);
         }
+        if let Some(group) = called.filter(|called| *called != self.settings.egen_issi) {
+            self.note(format!("från {} till {group}: ingen talgrupp vars texter passerar här", radio.issi));
+            return None;
+        }
         let incident = self.current_of(&radio.unit);
         match incident {
             Some(incident) => {
@@ -302,35 +333,27 @@ impl Translation {
         }
     }
 
-    fn delivered(&mut self, issi: u32, pid: u8, transfer: &Transfer, delivery_status: u8) {
-        if transfer.only_standard_report {
-            let report = Report {
-                ack_required: false,
-                delivery_status,
-                message_reference: transfer.message_reference,
-                storage: None,
-            };
-            self.radio(issi, Service::Type4, report.to_sds(pid));
+    fn delivered(&mut self, to: Awaited, delivery_status: u8) {
+        if to.only_standard_report {
+            let message_reference = to.message_reference;
+            let report = Report { ack_required: false, delivery_status, message_reference, storage: None };
+            self.radio(to.issi, Service::Type4, report.to_sds(to.pid));
         } else {
-            self.short_report(
-                issi,
-                if delivery_status == 0x00 { SHORT_RECEIVED } else { SHORT_CONSUMED },
-                transfer.message_reference,
-            );
+            let short = if delivery_status == 0x00 { SHORT_RECEIVED } else { SHORT_CONSUMED };
+            self.short_report(to.issi, short, to.message_reference);
         }
     }
 
-    pub(super) fn short_report(&mut self, issi: u32, report: u8, message_reference: u8) {
+    fn short_report(&mut self, issi: u32, report: u8, message_reference: u8) {
         let status = Status::short_report(report, message_reference);
         self.radio(issi, Service::Status, BitString::from_octets(&status.0.to_be_bytes()));
     }
 
     /// The hub has taken a text, or has not.
     pub(super) fn text_answered(&mut self, command: &str, taken: bool) {
-        if let Some((issi, _, message_reference)) = self.texts.remove(command)
-            && taken
-        {
-            self.short_report(issi, SHORT_CONSUMED, message_reference);
+        let Some(at) = self.texts.iter().position(|(id, _)| id == command) else { return };
+        if let Some((_, awaited)) = self.texts.remove(at).filter(|_| taken) {
+            self.delivered(awaited, 0x02);
         }
     }
 

@@ -2,9 +2,9 @@
 
 use samband_proto::v1::{self as pb, event::Body, outcome::Result as Answer};
 
-use super::{REPORTS_MAX, Told, Translation, keep};
+use super::{AGAIN_MS, FRESH_MS, REPORTS_MAX, TRIES, Told, Translation, keep};
 use crate::{
-    picture::listed,
+    picture::{listed, millis},
     tetra::{
         sds::{DeliveryReport, Service, TextMessage},
         wording,
@@ -12,18 +12,15 @@ use crate::{
 };
 
 impl Translation {
-    /// An event. What came before the session had caught up is looked at as a whole afterwards.
-    pub(super) fn event(&mut self, event: &pb::Event) {
+    /// An event. What came before the session had caught up is looked at afterwards, when the picture is whole. Each is told once, and only
+    /// what is fresh: a hub says again what is in force, whenever more of it may be seen.
+    pub(super) fn event(&mut self, event: &pb::Event, now_ms: i64) {
         let (Some(envelope), Some(body)) = (&event.envelope, &event.body) else { return };
-        if !self.caught_up {
-            if let Body::ReceiptsGathered(gathered) = body {
-                for receipt in &gathered.receipts {
-                    let unit = receipt.unit.as_ref().map_or("", |unit| unit.unit_id());
-                    self.remember_told(receipt.alarm_id(), unit);
-                }
-            }
+        let fresh = envelope.hub_time.as_ref().is_none_or(|at| now_ms - millis(at) <= FRESH_MS);
+        if !fresh || self.seen.iter().any(|id| id == envelope.event_id()) {
             return;
         }
+        keep(&mut self.seen, envelope.event_id().to_owned(), REPORTS_MAX);
         let incident = envelope.incident_id();
         if let Some((alarm, parties)) = listed(body) {
             let units = parties.iter().filter_map(|party| party.unit.as_ref()).map(|unit| unit.unit_id().to_owned());
@@ -38,8 +35,13 @@ impl Translation {
             }
             Body::TotalInformationIssued(total) if total.material() && total.number() > 1 => {
                 let units = self.crews_of(incident);
-                if let Some(text) = self.picture.incident(incident).and_then(wording::total) {
-                    self.tell(incident, &units, |_| text.clone());
+                for unit in units {
+                    // What another organisation's crew may read of the text is that organisation's to be told, by its own terminal.
+                    let own = self.tables.organisation(&unit) == Some(self.organisation.as_str());
+                    let text = self.picture.incident(incident).and_then(|on| wording::total(on, own));
+                    if let Some((issi, text)) = self.tables.issi(&unit).zip(text) {
+                        self.text(issi, &text, true, None);
+                    }
                 }
             }
             Body::ArrivalReportPrompted(prompted) => {
@@ -62,6 +64,7 @@ impl Translation {
 
     /// After a catch-up: alarms that wait for units that were not told.
     pub(super) fn outstanding(&mut self) {
+        self.remember_receipts();
         let mut untold = Vec::new();
         for incident in self.picture.incidents().filter(|incident| !incident.is_over()) {
             for alarm in &incident.alarms {
@@ -74,23 +77,67 @@ impl Translation {
         untold.iter().for_each(|(incident, alarm, unit)| self.tell_alarm(incident, alarm, unit));
     }
 
+    /// Alarms on which a radio has reported were told, by this gateway or by the one that ran before it.
+    fn remember_receipts(&mut self) {
+        let mut told = Vec::new();
+        for event in &self.pending {
+            if let Some(Body::ReceiptsGathered(gathered)) = &event.body {
+                let of = |one: &pb::Receipt| {
+                    (one.alarm_id().to_owned(), one.unit.as_ref().map_or("", |unit| unit.unit_id()).to_owned())
+                };
+                told.extend(gathered.receipts.iter().map(of));
+            }
+        }
+        told.iter().for_each(|(alarm, unit)| _ = self.remember_told(alarm, unit));
+    }
+
     fn tell_alarm(&mut self, incident: &str, alarm: &str, unit: &str) {
         if self.tables.issi(unit).is_some() && self.remember_told(alarm, unit) {
-            let told = Told { unit: unit.to_owned(), incident: incident.to_owned(), alarm: alarm.to_owned() };
+            let told = Told { unit: unit.to_owned(), incident: incident.to_owned(), alarm: alarm.to_owned(), tries: 0 };
             self.to_tell.push_back((false, told));
         }
     }
 
     /// Those that waited at the last tick go out; those that came since wait for the next.
-    pub(super) fn tell_waiting(&mut self) {
+    pub(super) fn tell_waiting(&mut self, now_ms: i64) {
+        while self.again.front().is_some_and(|(at_ms, _)| now_ms >= *at_ms) {
+            let Some((_, told)) = self.again.pop_front() else { break };
+            self.to_tell.push_front((true, told));
+        }
         while self.to_tell.front().is_some_and(|(waited, _)| *waited) {
-            let Some((_, told)) = self.to_tell.pop_front() else { return };
-            let text = self.picture.incident(&told.incident).map(wording::alarm);
+            let Some((_, mut told)) = self.to_tell.pop_front() else { return };
+            // Recalled or answered meanwhile: it is no alarm any more.
+            let incident = self.picture.incident(&told.incident).filter(|incident| !incident.is_over());
+            let alarm = incident.and_then(|incident| incident.alarms.iter().find(|one| one.id == told.alarm));
+            let waits = alarm.and_then(|alarm| alarm.unit(&told.unit)).is_some_and(crate::picture::Party::waits);
+            let text = incident.filter(|_| waits).map(wording::alarm);
             if let Some((issi, text)) = self.tables.issi(&told.unit).zip(text) {
+                told.tries += 1;
                 self.text(issi, &text, true, Some(told));
             }
         }
         self.to_tell.iter_mut().for_each(|(waited, _)| *waited = true);
+    }
+
+    /// A message went out.
+    pub fn sent(&mut self, tag: u64) {
+        self.by_tag.remove(&tag);
+    }
+
+    /// A message did not go out. An alarm is sent again, and when that does not help the desk reads it in the incident.
+    pub fn not_sent(&mut self, tag: u64, now_ms: i64) {
+        if let Some(told) = self.by_tag.remove(&tag) {
+            self.tell_again(told, now_ms);
+        }
+    }
+
+    pub(super) fn tell_again(&mut self, told: Told, now_ms: i64) {
+        if told.tries < TRIES {
+            keep(&mut self.again, (now_ms + AGAIN_MS, told), REPORTS_MAX);
+            return;
+        }
+        let note = pb::AddNote { note: Some(wording::NOT_REACHED.to_owned()), shared_text: None };
+        self.command(&told.unit, Some(&told.incident), pb::command::Body::AddNote(note), now_ms);
     }
 
     /// Whether it is new.
@@ -169,7 +216,8 @@ impl Translation {
             // An older message with the same reference to the same radio can no longer be told apart.
             let key = (to, self.reference);
             self.reports.retain(|(held, _)| *held != key);
-            keep(&mut self.reports, (key, told), REPORTS_MAX);
+            keep(&mut self.reports, (key, told.clone()), REPORTS_MAX);
+            self.by_tag.insert(self.tag + 1, told);
         }
         self.radio(to, Service::Type4, bits);
     }
