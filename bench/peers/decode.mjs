@@ -5,7 +5,7 @@ import { createRequire } from 'node:module';
 import { pathToFileURL } from 'node:url';
 
 const require = createRequire(`${process.argv[2] ?? '.'}/x.js`);
-const { CoTParser } = await import(pathToFileURL(require.resolve('@tak-ps/node-cot')).href);
+const { default: CoT } = await import(pathToFileURL(require.resolve('@tak-ps/node-cot')).href);
 const corpus = new URL('../../gateway/fuzz/corpus/', import.meta.url);
 // What node-cot refuses (unknown error as NaN) is left out of its copy.
 const xml = readFileSync(new URL('cot/00-full', corpus), 'utf8').replace('ce="NaN"', 'ce="9999999.0"');
@@ -21,6 +21,6 @@ async function rate(name, work, seconds = 2) {
 }
 
 console.log('| peer | messages/s |\n|---|--:|');
-await rate('node-cot, XML', () => CoTParser.from_xml(xml));
-const frame = await CoTParser.to_proto(await CoTParser.from_xml(xml));
-await rate('node-cot, protobuf', () => CoTParser.from_proto(frame));
+await rate('node-cot, XML', () => new CoT(xml));
+const frame = await new CoT(xml).to_proto();
+await rate('node-cot, protobuf', () => CoT.from_proto(frame));
