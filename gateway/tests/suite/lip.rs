@@ -244,6 +244,15 @@ fn what_has_no_meaning_or_no_end_is_refused() {
     for short in [long(&early), bits("0A3000", 24), bits("00", 1), long(&[(2, 2), (1, 5)])] {
         assert!(matches!(lip::decode(&short), Err(LipError::Short(_))), "{short:?}");
     }
+    // A report with its identifier, cut off: whatever its last bits are, it is no other report without one.
+    for (hex, reason) in
+        [("0A30000000000007FFE810", 0x81), ("0A10000000000007FFE020", 2), ("0A10000000000007FFE000", 0)]
+    {
+        has(&json_of(&bits(hex, 84)), &json!({ "kind": "short_location_report", "reason_for_sending": reason }));
+        for cut in (1..84).filter(|cut| *cut != 76) {
+            assert!(lip::decode(&bits(hex, cut)).is_err(), "{hex}, {cut} bits");
+        }
+    }
 }
 
 #[test]

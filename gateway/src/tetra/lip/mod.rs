@@ -77,16 +77,15 @@ pub enum Lip {
 /// Reads a location PDU, with or without the protocol identifier in front.
 ///
 /// A short report without it has 76 bits and may begin with the same octet: there a PDU with extension after it is believed, which a
-/// short report would look like only in a narrow strip of the eastern Pacific.
+/// short report would look like only in a narrow strip of the eastern Pacific. Of any other length what begins with that octet is taken for
+/// one with it: one that was cut off is refused, not read as another place.
 ///
 /// # Errors
 /// See [`LipError`]. Never panics; takes memory in the order of the input.
 pub fn decode(bits: &BitString) -> Result<Lip, LipError> {
     let mut reader = bits.reader();
     let named = reader.peek(8).is_ok_and(|first| first == u32::from(PID));
-    // Bare, or bare and filled up to octets.
-    let filled = bits.len() == SHORT_REPORT_BITS + 4 && bits.octets().last().is_some_and(|last| last & 0x0F == 0);
-    let may_be_bare = bits.len() == SHORT_REPORT_BITS || filled;
+    let may_be_bare = bits.len() == SHORT_REPORT_BITS;
     let extended = reader.peek(14).is_ok_and(|head| head >> 4 & 3 == 1 && matches!(head & 15, 1 | 3..=12));
     if named && (!may_be_bare || extended) {
         reader.take(8)?;
