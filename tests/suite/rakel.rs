@@ -169,6 +169,30 @@ fn a_recall_while_the_session_was_lost_is_told_once_when_it_is_back() {
 }
 
 #[test]
+fn an_alarm_that_waits_and_the_recall_of_one_that_was_told_are_told_however_late() {
+    let mut rakel = Rakel::new();
+    let (waits, recalled, never_told) =
+        (rakel.incident("Trafikolycka"), rakel.incident("Brand"), rakel.incident("Fall"));
+    let alarm = rakel.alarm(&recalled, &[AMBULANCE]);
+    assert_eq!(rakel.told(AMBULANCE).len(), 1);
+    rakel.stage.leave("port");
+    rakel.alarm(&waits, &[AMBULANCE]);
+    let unheard = rakel.alarm(&never_told, &[AMBULANCE]);
+    for (incident, alarm) in [(&recalled, &alarm), (&never_told, &unheard)] {
+        rakel.sos(json!({ "incidentId": incident, "recallAlarm": { "alarmId": alarm, "reason": "dubblett" } }));
+    }
+    rakel.sos(json!({ "sendMessage": { "talkgroupId": "raps-1", "text": "gammalt" } }));
+    rakel.later(600_000);
+    rakel.stage.join("port", "sos-alarm/gateway", None);
+    rakel.settle();
+    let told = rakel.told(AMBULANCE);
+    assert_eq!(told.len(), 2, "{told:?}");
+    assert!(told.iter().any(|text| text.starts_with("LARM Trafikolycka")), "{told:?}");
+    assert!(told.iter().any(|text| text.starts_with("ÅTER: larmet Brand")), "{told:?}");
+    assert!(rakel.told(RAPS_1).is_empty(), "nobody answers a text of ten minutes ago");
+}
+
+#[test]
 fn a_recalled_alarm_is_never_acknowledged() {
     let mut rakel = Rakel::new();
     let incident = rakel.incident("Trafikolycka");

@@ -86,7 +86,7 @@ pub async fn run(
         tokio::select! {
             _ = tick.tick() => gateway.translation.tick(now_ms()),
             frame = link.heard.recv() => match frame {
-                Some(frame) => gateway.heard(frame, &link.to_hub)?,
+                Some(frame) => gateway.heard(frame, &link.to_hub),
                 None => break,
             },
             said = from_clients.recv() => {
@@ -95,7 +95,7 @@ pub async fn run(
                 }
             }
         }
-        gateway.settle(&link.to_hub).await?;
+        gateway.settle(&link.to_hub);
     }
     Err(link.ended.await.unwrap_or_else(|_| HubError::Other("the link ended".into())).into())
 }
@@ -122,13 +122,12 @@ struct Gateway {
 }
 
 impl Gateway {
-    fn heard(&mut self, heard: Heard, to_hub: &ToHubSender) -> Result<(), SpoolError> {
+    fn heard(&mut self, heard: Heard, to_hub: &ToHubSender) {
         match heard {
             Heard::Up(welcome, deployment) => {
                 self.log.say(&format!("navet: {} som {}", welcome.hub_version(), welcome.organisation()));
-                if let Err(error) = self.uplink.opened(&deployment) {
-                    self.log.say(&error.to_string());
-                }
+                let kept = self.uplink.opened(&deployment);
+                self.wrong(kept);
                 self.translation.hub_up(welcome.organisation(), &deployment, now_ms());
                 self.tell_link_state(to_hub);
             }
@@ -139,15 +138,20 @@ impl Gateway {
                 }
             }
             Heard::Frame(frame) => {
-                if let FromHub::Outcome(outcome) = frame.as_ref()
-                    && let Err(error) = self.uplink.answered(outcome)
-                {
-                    self.log.say(&error.to_string());
+                if let FromHub::Outcome(outcome) = frame.as_ref() {
+                    let done = self.uplink.answered(outcome);
+                    self.wrong(done);
                 }
                 self.translation.from_hub(&frame, now_ms());
             }
         }
-        Ok(())
+    }
+
+    /// What could not be kept is said; distress is passed on all the same.
+    fn wrong(&mut self, result: Result<(), SpoolError>) {
+        if let Err(error) = result {
+            self.log.say(&error.to_string());
+        }
     }
 
     fn said(&mut self, said: FromClients, to_hub: &ToHubSender) {
@@ -192,7 +196,7 @@ impl Gateway {
     }
 
     /// Does what is to be done, until nothing is. What one client gets of it goes together.
-    async fn settle(&mut self, to_hub: &ToHubSender) -> Result<(), SpoolError> {
+    fn settle(&mut self, to_hub: &ToHubSender) {
         self.uplink.say_waiting(to_hub);
         loop {
             let mut batches: BTreeMap<ClientId, Batch> = BTreeMap::new();
@@ -201,10 +205,8 @@ impl Gateway {
                 idle = false;
                 match out {
                     Out::Command(command) => {
-                        // Not kept: it is said all the same, while the program lives.
-                        if let Err(error) = self.uplink.command(*command, to_hub) {
-                            self.log.say(&error.to_string());
-                        }
+                        let kept = self.uplink.command(*command, to_hub);
+                        self.wrong(kept);
                     }
                     Out::Frame(frame) => self.uplink.frame(*frame, to_hub),
                     Out::Note(note) => self.log.say(&note),
@@ -221,7 +223,7 @@ impl Gateway {
                 }
             }
             if idle {
-                return Ok(());
+                return;
             }
             batches.into_iter().for_each(|(client, batch)| self.give(client, batch, to_hub));
         }

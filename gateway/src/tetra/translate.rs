@@ -40,6 +40,20 @@ struct Told {
     tries: u8,
 }
 
+/// That a unit is told of an alarm, or, as receipts say, was told by the gateway that ran before.
+struct ToldOf {
+    alarm: String,
+    unit: String,
+    /// It went out from here.
+    here: bool,
+}
+
+impl ToldOf {
+    fn is(&self, alarm: &str, unit: &str) -> bool {
+        self.alarm == alarm && self.unit == unit
+    }
+}
+
 /// A text that came from a radio: it does not go out again as the hub's.
 struct Brought {
     command: String,
@@ -112,7 +126,7 @@ pub struct Translation {
     /// Radios that were asked to report at intervals.
     asked: BTreeSet<u32>,
     /// Alarms told to units, so that a lost session does not tell them twice.
-    told: VecDeque<(String, String)>,
+    told: VecDeque<ToldOf>,
     /// Texts from radios that wait for the hub's answer, to report them consumed: by command.
     texts: VecDeque<(String, Awaited)>,
     brought: VecDeque<Brought>,

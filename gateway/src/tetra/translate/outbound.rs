@@ -2,7 +2,7 @@
 
 use samband_proto::v1::{self as pb, event::Body, outcome::Result as Answer};
 
-use super::{AGAIN_MS, FRESH_MS, REPORTS_MAX, TRIES, Told, Translation, keep};
+use super::{AGAIN_MS, FRESH_MS, REPORTS_MAX, TRIES, Told, ToldOf, Translation, keep};
 use crate::{
     picture::{listed, millis},
     tetra::{
@@ -16,23 +16,35 @@ impl Translation {
     /// what is fresh: a hub says again what is in force, whenever more of it may be seen.
     pub(super) fn event(&mut self, event: &pb::Event, now_ms: i64) {
         let (Some(envelope), Some(body)) = (&event.envelope, &event.body) else { return };
-        let fresh = envelope.hub_time.as_ref().is_none_or(|at| now_ms - millis(at) <= FRESH_MS);
-        if !fresh || self.seen.iter().any(|id| id == envelope.event_id()) {
-            return;
-        }
-        keep(&mut self.seen, envelope.event_id().to_owned(), REPORTS_MAX);
+        // An alarm that waits is told whenever it is learnt of: it is let go when it is answered, not by age.
         let incident = envelope.incident_id();
         if let Some((alarm, parties)) = listed(body) {
             let units = parties.iter().filter_map(|party| party.unit.as_ref()).map(|unit| unit.unit_id().to_owned());
             let units: Vec<String> = units.collect();
             units.iter().for_each(|unit| self.tell_alarm(incident, alarm, unit));
         }
+        if self.seen.iter().any(|id| id == envelope.event_id()) {
+            return;
+        }
+        keep(&mut self.seen, envelope.event_id().to_owned(), REPORTS_MAX);
+        let fresh = envelope.hub_time.as_ref().is_none_or(|at| now_ms - millis(at) <= FRESH_MS);
+        if let Body::AlarmRecalled(recalled) = body {
+            // A crew that this gateway has alarmed is called back however late it learns of it.
+            let units = recalled.parties.iter().filter_map(|party| party.unit.as_ref().map(|unit| unit.unit_id()));
+            let told =
+                |unit: &&str| fresh || self.told.iter().any(|told| told.is(recalled.alarm_id(), unit) && told.here);
+            let units: Vec<String> = units.filter(told).map(str::to_owned).collect();
+            self.tell(incident, &units, wording::recall);
+        }
+        if fresh {
+            self.news(envelope, body);
+        }
+    }
+
+    /// What is told only while it is fresh.
+    fn news(&mut self, envelope: &pb::Envelope, body: &Body) {
+        let incident = envelope.incident_id();
         match body {
-            Body::AlarmRecalled(recalled) => {
-                let units = recalled.parties.iter().filter_map(|party| party.unit.as_ref());
-                let units: Vec<String> = units.map(|unit| unit.unit_id().to_owned()).collect();
-                self.tell(incident, &units, wording::recall);
-            }
             Body::TotalInformationIssued(total) if total.material() && total.number() > 1 => {
                 let units = self.crews_of(incident);
                 for unit in units {
@@ -113,6 +125,8 @@ impl Translation {
             let text = incident.filter(|_| waits).map(wording::alarm);
             if let Some((issi, text)) = self.tables.issi(&told.unit).zip(text) {
                 told.tries += 1;
+                let known = self.told.iter_mut().filter(|one| one.is(&told.alarm, &told.unit));
+                known.for_each(|one| one.here = true);
                 self.text(issi, &text, true, Some(told));
             }
         }
@@ -142,10 +156,9 @@ impl Translation {
 
     /// Whether it is new.
     fn remember_told(&mut self, alarm: &str, unit: &str) -> bool {
-        let key = (alarm.to_owned(), unit.to_owned());
-        let new = !self.told.contains(&key);
+        let new = !self.told.iter().any(|told| told.is(alarm, unit));
         if new {
-            keep(&mut self.told, key, REPORTS_MAX);
+            keep(&mut self.told, ToldOf { alarm: alarm.to_owned(), unit: unit.to_owned(), here: false }, REPORTS_MAX);
         }
         new
     }
