@@ -74,7 +74,7 @@ describe('organisations at the same incident', () => {
     await fill(fire, 'returnResource', { reason: 'vägen är fri' });
     await police.byId('requests').locator('li.offer', { hasText: 'åter' }).waitFor();
     // Nothing is left to press on what has gone home.
-    expect(await answer.getByRole('button').count()).toBe(0);
+    await expect.poll(() => answer.getByRole('button').count()).toBe(0);
   });
 
   it('says no to a request, with the reason, and the request stands until it is closed', async () => {

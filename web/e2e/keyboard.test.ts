@@ -203,7 +203,20 @@ describe('a browser that may not sound', () => {
   });
 
   it('says LJUD AV until somebody presses, and then that it sounds', async () => {
-    // Whoever came by a press has pressed already; a page that comes back by itself has not.
+    // Whoever came by a press has pressed already; a page that comes back by itself has not. What drives the browser here counts as a
+    // press for it, so that the page itself is told to wait for a real one.
+    await seat.page.addInitScript(() => {
+      const pressed = new Promise<void>((so) => addEventListener('pointerdown', () => so(), { once: true, capture: true }));
+      globalThis.AudioContext = class extends AudioContext {
+        constructor() {
+          super();
+          void this.suspend();
+        }
+        override resume(): Promise<void> {
+          return pressed.then(() => super.resume());
+        }
+      };
+    });
     await seat.page.reload();
     await seat.link('good');
     const off = seat.page.getByRole('button', { name: /LJUD AV/ });
