@@ -8,9 +8,10 @@ use samband_gateway::{
             self, Listener, PeerAddress, Transport,
             tls::{self, Files, Server},
         },
-        run::{self, Peer, RunError},
+        run::{self, Peer},
         settings::Settings,
     },
+    hub::uplink::RunError,
     log::Log,
     pki,
 };

@@ -3,11 +3,9 @@
 use std::path::PathBuf;
 
 use samband_gateway::{
+    hub::uplink::RunError,
     log::Log,
-    tetra::{
-        run::{self, RunError},
-        tables::Settings,
-    },
+    tetra::{run, tables::Settings},
 };
 
 use super::{

@@ -22,21 +22,10 @@ use crate::{
         Hub, HubError,
         link::{self, Heard},
         spool::SpoolError,
-        uplink::Uplink,
+        uplink::{RunError, Uplink},
     },
     log::Log,
 };
-
-/// Why the gateway ended.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// The hub will not have it.
-    #[error(transparent)]
-    Hub(#[from] HubError),
-    /// What must not be lost cannot be kept.
-    #[error(transparent)]
-    Spool(#[from] SpoolError),
-}
 
 const TICK: Duration = Duration::from_millis(250);
 

@@ -17,7 +17,7 @@ use samband_proto::v1::{
 use tokio::{sync::mpsc::Sender, time::Instant};
 
 use super::{
-    client_frame,
+    HubError, client_frame,
     spool::{Spool, SpoolError},
 };
 
@@ -30,6 +30,17 @@ const DEPLOYMENT: &str = "register";
 /// What was not understood, and how long that file may get before it begins anew.
 const NOT_UNDERSTOOD: &str = "oforstatt.txt";
 const NOT_UNDERSTOOD_MAX: u64 = 1024 * 1024;
+
+/// Why a gateway ended.
+#[derive(Debug, thiserror::Error)]
+pub enum RunError {
+    /// The hub will not have it.
+    #[error(transparent)]
+    Hub(#[from] HubError),
+    /// What must not be lost cannot be kept.
+    #[error(transparent)]
+    Spool(#[from] SpoolError),
+}
 
 /// The way up.
 pub struct Uplink {

@@ -17,22 +17,10 @@ use crate::{
     hub::{
         Hub, HubError,
         link::{self, Heard},
-        spool::SpoolError,
-        uplink::Uplink,
+        uplink::{RunError, Uplink},
     },
     log::Log,
 };
-
-/// Why the gateway ended.
-#[derive(Debug, thiserror::Error)]
-pub enum RunError {
-    /// The hub will not have it.
-    #[error(transparent)]
-    Hub(#[from] HubError),
-    /// What must not be lost cannot be kept.
-    #[error(transparent)]
-    Spool(#[from] SpoolError),
-}
 
 const TICK: Duration = Duration::from_millis(250);
 /// Before a wire that could not be opened is tried again.
