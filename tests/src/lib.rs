@@ -4,6 +4,7 @@ pub mod core_stage;
 pub mod deployment;
 pub mod journals;
 mod placements;
+pub mod port;
 pub mod programs;
 pub mod sink;
 pub mod socket_stage;

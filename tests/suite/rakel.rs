@@ -305,6 +305,23 @@ fn texts_go_to_the_talkgroup_and_come_from_it_and_do_not_echo() {
 }
 
 #[test]
+fn a_text_that_waited_for_room_on_the_hubs_disk_does_not_echo_and_is_reported() {
+    let mut rakel = Rakel::new();
+    rakel.full = true;
+    let says = |text: &str| TextMessage::to_sds(text, 7, DeliveryReport::Both, false);
+    rakel.radio(Service::Type4, AMBULANCE, RAPS_1, &says("på väg"));
+    assert!(rakel.told(RAPS_1).is_empty(), "it came from there");
+    let incident = rakel.incident("Trafikolycka");
+    rakel.alarm(&incident, &[AMBULANCE]);
+    rakel.status(AMBULANCE, U);
+    rakel.raw.clear();
+    rakel.radio(Service::Type4, AMBULANCE, OWN, &says("två skadade"));
+    let reports: Vec<String> =
+        rakel.raw.iter().filter(|one| one.service == Service::Status).map(|one| one.bits.to_hex()).collect();
+    assert_eq!(reports, ["7E07", "7F07"], "received, then consumed");
+}
+
+#[test]
 fn what_is_not_understood_is_kept_as_it_came_and_never_guessed() {
     let mut rakel = Rakel::new();
     rakel.status(AMBULANCE, 0x9999);

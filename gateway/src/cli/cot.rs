@@ -11,14 +11,13 @@ use samband_gateway::{
         run::{self, Peer},
         settings::Settings,
     },
-    hub::uplink::RunError,
     log::Log,
     pki,
 };
 
 use super::{
     Failure,
-    credentials::{Credentials, block_on, failure},
+    credentials::{Credentials, block_on, ended},
     exit,
 };
 
@@ -96,11 +95,8 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
             let reason = format!("{name}: none of tcp, tls, ws and wss, and no --connect: there is nothing to do");
             return Err(Failure::new(exit::USAGE, reason));
         }
-        let ended = run::run(hub, settings, listeners, peer, args.spool.clone(), Log::new("tak")).await;
-        ended.map_err(|error| match error {
-            RunError::Hub(error) => failure(&error),
-            RunError::Spool(error) => Failure::new(exit::IO, error.to_string()),
-        })
+        let gateway = run::run(hub, settings, listeners, peer, args.spool.clone(), Log::new("tak")).await;
+        gateway.map_err(|error| ended(&error))
     })
 }
 

@@ -1,6 +1,6 @@
 //! Who the gateway is to the hub, and where that is: the same arguments for every network.
 
-use samband_gateway::hub::{Hub, HubError};
+use samband_gateway::hub::{Hub, HubError, uplink::RunError};
 
 use super::{Failure, exit};
 
@@ -41,6 +41,14 @@ pub(super) fn failure(error: &HubError) -> Failure {
         HubError::Other(_) => exit::DATA,
     };
     Failure::new(code, error.to_string())
+}
+
+/// The exit code of a gateway that ended.
+pub(super) fn ended(error: &RunError) -> Failure {
+    match error {
+        RunError::Hub(error) => failure(error),
+        RunError::Spool(error) => Failure::new(exit::IO, error.to_string()),
+    }
 }
 
 /// Runs to its end.

@@ -3,14 +3,13 @@
 use std::path::PathBuf;
 
 use samband_gateway::{
-    hub::uplink::RunError,
     log::Log,
     tetra::{run, tables::Settings},
 };
 
 use super::{
     Failure,
-    credentials::{Credentials, block_on, failure},
+    credentials::{Credentials, block_on, ended},
     exit,
 };
 
@@ -51,9 +50,6 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
     }
     block_on(async {
         let hub = args.credentials.hub()?;
-        run::run(hub, settings, args.spool.clone(), Log::new("tetra")).await.map_err(|error| match error {
-            RunError::Hub(error) => failure(&error),
-            RunError::Spool(error) => Failure::new(exit::IO, error.to_string()),
-        })
+        run::run(hub, settings, args.spool.clone(), Log::new("tetra")).await.map_err(|error| ended(&error))
     })
 }

@@ -18,7 +18,10 @@ use samband_proto::v1::{
 };
 
 use super::{Event, make::Draft, settings::Settings, tables::Tables};
-use crate::picture::{Picture, timestamp};
+use crate::{
+    hub::{for_unit, may_come_later, name_of},
+    picture::Picture,
+};
 pub use clients::{ClientId, Identity};
 
 /// Who gets an event.
@@ -213,10 +216,10 @@ impl Translation {
                 self.chat_taken(id, accepted.message_id());
                 self.distress_answered(id, None, now_ms);
             }
-            Some(Answer::Refused(refused)) if is_final(refused.code()) => {
-                let code = refused.code().as_str_name().trim_start_matches("REFUSAL_CODE_").to_owned();
-                self.chat_refused(id, &code, now_ms);
-                self.distress_answered(id, Some(&code), now_ms);
+            Some(Answer::Refused(refused)) if !may_come_later(refused.code()) => {
+                let code = name_of(refused.code());
+                self.chat_refused(id, code, now_ms);
+                self.distress_answered(id, Some(code), now_ms);
                 // A location that came too soon after the one before it is nobody's loss.
                 if refused.code() != RefusalCode::TooOften {
                     self.note(format!("navet avvisade {}: {code}", if id.is_empty() { "ett läge" } else { id }));
@@ -229,14 +232,7 @@ impl Translation {
     /// A command as the unit.
     fn command(&mut self, unit: &str, incident: Option<&str>, body: Body, now_ms: i64) -> String {
         let id = (self.ids)();
-        let command = pb::Command {
-            command_id: Some(id.clone()),
-            pressed_at: Some(timestamp(now_ms)),
-            incident_id: incident.map(str::to_owned),
-            for_unit: Some(unit.to_owned()),
-            body: Some(body),
-            ..pb::Command::default()
-        };
+        let command = for_unit(id.clone(), unit, incident, body, now_ms);
         self.out.push_back(Out::Command(Box::new(command)));
         id
     }
@@ -258,17 +254,4 @@ impl Translation {
     fn note(&mut self, note: String) {
         self.out.push_back(Out::Note(note));
     }
-}
-
-/// What could not be stored is said again by the gateway: that is no answer yet.
-fn is_final(code: RefusalCode) -> bool {
-    !matches!(code, RefusalCode::NotStored | RefusalCode::StorageFull | RefusalCode::Overloaded)
-}
-
-/// Keeps a queue at its size: the oldest gives way.
-fn keep<T>(queue: &mut VecDeque<T>, item: T, most: usize) {
-    if queue.len() >= most {
-        queue.pop_front();
-    }
-    queue.push_back(item);
 }

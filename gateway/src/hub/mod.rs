@@ -5,8 +5,11 @@ pub mod once;
 pub mod spool;
 pub mod uplink;
 
+use std::collections::VecDeque;
+
 use samband_proto::v1::{
-    Command, Deployment, DeploymentRequest, Outcome, TimelinePage, TimelineRequest, client_frame::Frame,
+    Command, Deployment, DeploymentRequest, Outcome, RefusalCode, TimelinePage, TimelineRequest, client_frame::Frame,
+    command::Body,
 };
 use tonic::{
     Request, Status,
@@ -129,6 +132,38 @@ impl Hub {
     fn token(&self) -> &str {
         &self.token
     }
+}
+
+/// A refusal's code, as it is logged and shown.
+#[must_use]
+pub fn name_of(code: RefusalCode) -> &'static str {
+    code.as_str_name().trim_start_matches("REFUSAL_CODE_")
+}
+
+/// Whether a refusal is none for good: the hub could not store it, and may when it is asked again.
+#[must_use]
+pub fn may_come_later(code: RefusalCode) -> bool {
+    matches!(code, RefusalCode::NotStored | RefusalCode::StorageFull | RefusalCode::Overloaded)
+}
+
+/// A command that the gateway says for a unit, as pressed at a time.
+pub(crate) fn for_unit(id: String, unit: &str, incident: Option<&str>, body: Body, pressed_ms: i64) -> Command {
+    Command {
+        command_id: Some(id),
+        pressed_at: Some(crate::picture::timestamp(pressed_ms)),
+        incident_id: incident.map(str::to_owned),
+        for_unit: Some(unit.to_owned()),
+        body: Some(body),
+        ..Command::default()
+    }
+}
+
+/// Keeps a queue at its size: the oldest gives way.
+pub(crate) fn keep<T>(queue: &mut VecDeque<T>, item: T, most: usize) {
+    if queue.len() >= most {
+        queue.pop_front();
+    }
+    queue.push_back(item);
 }
 
 /// A frame to the hub.

@@ -11,16 +11,16 @@ use std::{
 };
 
 use prost::Message as _;
-use samband_proto::v1::{
-    self as pb, RefusalCode, client_frame::Frame as ToHub, command::Body, outcome::Result as Answer,
-};
+use samband_proto::v1::{self as pb, client_frame::Frame as ToHub, command::Body, outcome::Result as Answer};
 use tokio::{sync::mpsc::Sender, time::Instant};
 
 use super::{
-    HubError, client_frame,
+    HubError, client_frame, keep, may_come_later,
     spool::{Spool, SpoolError},
 };
 
+/// Commands that the disk would not take, at most: the oldest gives way.
+const UNKEPT_MAX: usize = 10_000;
 /// Before what the hub could not store is said again.
 const SAY_AGAIN: Duration = Duration::from_secs(5);
 /// Before what was not answered is said again.
@@ -111,9 +111,7 @@ impl Uplink {
             self.on_its_way = None;
         }
         let later = match &outcome.result {
-            Some(Answer::Refused(refused)) => {
-                matches!(refused.code(), RefusalCode::NotStored | RefusalCode::StorageFull | RefusalCode::Overloaded)
-            }
+            Some(Answer::Refused(refused)) => may_come_later(refused.code()),
             _ => false,
         };
         if later {
@@ -148,7 +146,7 @@ impl Uplink {
     pub fn command(&mut self, command: pb::Command, to_hub: &Sender<pb::ClientFrame>) -> Result<(), SpoolError> {
         let kept = self.spool.push(command.clone());
         if kept.is_err() {
-            self.unkept.push_back(command);
+            keep(&mut self.unkept, command, UNKEPT_MAX);
         }
         self.say_waiting(to_hub);
         kept

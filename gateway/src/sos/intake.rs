@@ -7,7 +7,7 @@ use super::{
     stations::Stations,
     translate::{Source, submission},
 };
-use crate::hub::{Hub, HubError};
+use crate::hub::{Hub, HubError, may_come_later, name_of};
 
 /// What came of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub async fn take(
         match hub.submit(command).await?.result {
             Some(Answer::Refused(refusal)) => {
                 not_now(&refusal)?;
-                refused.push(refusal.code().as_str_name().trim_start_matches("REFUSAL_CODE_").to_lowercase());
+                refused.push(name_of(refusal.code()).to_lowercase());
             }
             Some(Answer::Accepted(_)) | None => {}
         }
@@ -78,16 +78,14 @@ fn already_reported(refused: &pb::Refused) -> Result<String, IntakeError> {
         _ if refused.code() == RefusalCode::NotPermitted => {
             Err(HubError::NotPermitted("the role may not report".into()).into())
         }
-        _ => Err(IntakeError::Refused(refused.code().as_str_name().into())),
+        _ => Err(IntakeError::Refused(name_of(refused.code()).into())),
     }
 }
 
 /// Refusals that pass: the text is kept and tried again.
 fn not_now(refused: &pb::Refused) -> Result<(), IntakeError> {
-    match refused.code() {
-        RefusalCode::NotStored | RefusalCode::StorageFull | RefusalCode::Overloaded => {
-            Err(IntakeError::NotNow(refused.code().as_str_name().into()))
-        }
-        _ => Ok(()),
+    if may_come_later(refused.code()) {
+        return Err(IntakeError::NotNow(name_of(refused.code()).into()));
     }
+    Ok(())
 }

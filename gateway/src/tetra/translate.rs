@@ -13,7 +13,7 @@ use super::{
     sds::Joiner,
     tables::{Settings, Tables},
 };
-use crate::picture::{Picture, timestamp};
+use crate::{hub::for_unit, picture::Picture};
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq)]
@@ -235,14 +235,7 @@ impl Translation {
     /// A command as the unit.
     fn command(&mut self, unit: &str, incident: Option<&str>, body: Body, now_ms: i64) -> String {
         let id = (self.ids)();
-        let command = pb::Command {
-            command_id: Some(id.clone()),
-            pressed_at: Some(timestamp(now_ms)),
-            incident_id: incident.map(str::to_owned),
-            for_unit: Some(unit.to_owned()),
-            body: Some(body),
-            ..pb::Command::default()
-        };
+        let command = for_unit(id.clone(), unit, incident, body, now_ms);
         self.out.push_back(Out::Command(Box::new(command)));
         id
     }
@@ -250,12 +243,4 @@ impl Translation {
     fn note(&mut self, note: String) {
         self.out.push_back(Out::Note(note));
     }
-}
-
-/// Keeps a queue at its size: the oldest gives way.
-fn keep<T>(queue: &mut VecDeque<T>, item: T, most: usize) {
-    if queue.len() >= most {
-        queue.pop_front();
-    }
-    queue.push_back(item);
 }

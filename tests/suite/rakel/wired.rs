@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 
-use prost::Message as _;
 use samband_domain::{OrganisationId, Timestamp};
 use samband_gateway::{
     bits::BitString,
@@ -14,11 +13,12 @@ use samband_gateway::{
         translate::{Out, Translation},
     },
 };
-use samband_hub::{scenario::Stage as _, wire::deployment::deployment_for, wire::json};
+use samband_hub::{scenario::Stage as _, wire::deployment::deployment_for};
 use samband_proto::v1::{self as pb, server_frame::Frame};
 use samband_tests::{
     core_stage::{CoreStage, decode, to_json},
     deployment::jamtland,
+    port,
 };
 use serde_json::{Value, json};
 
@@ -35,6 +35,8 @@ pub(super) struct Rakel {
     deployment: pb::Deployment,
     now: i64,
     commands: u64,
+    /// The hub's disk is full when a command comes first; when it is said again there is room.
+    pub(super) full: bool,
     /// Messages to radios since last asked: to whom, and the text.
     pub(super) sent: VecDeque<(u32, String)>,
     pub(super) raw: Vec<Outgoing>,
@@ -61,7 +63,7 @@ impl Rakel {
         };
         let gateway = Translation::new(Settings::read(settings).unwrap(), Box::new(ids));
         let (sent, raw, notes) = (VecDeque::new(), Vec::new(), Vec::new());
-        let mut rakel = Self { stage, gateway, deployment, now: NOON, commands: 0, sent, raw, notes };
+        let mut rakel = Self { stage, gateway, deployment, now: NOON, commands: 0, full: false, sent, raw, notes };
         rakel.settle();
         rakel.seen("amb");
         rakel
@@ -92,25 +94,17 @@ impl Rakel {
             any = true;
             match out {
                 Out::Command(command) => {
-                    let said = json::value("samband.v1.Command", &command.encode_to_vec());
-                    let outcome = self.stage.submit("port", &said);
-                    let answer = pb::Outcome {
-                        command_id: command.command_id.clone(),
-                        result: Some(match outcome["refused"]["code"].as_str() {
-                            Some(code) => pb::outcome::Result::Refused(pb::Refused {
-                                code: pb::RefusalCode::from_str_name(code).map(Into::into),
-                                ..Default::default()
-                            }),
-                            None => pb::outcome::Result::Accepted(pb::Accepted::default()),
-                        }),
-                        dropped_fields: None,
-                    };
+                    if self.full {
+                        let code = Some(pb::RefusalCode::StorageFull.into());
+                        let full = pb::outcome::Result::Refused(pb::Refused { code, ..pb::Refused::default() });
+                        let command_id = command.command_id.clone();
+                        let answer = pb::Outcome { command_id, result: Some(full), dropped_fields: None };
+                        self.gateway.from_hub(&Frame::Outcome(answer), self.now);
+                    }
+                    let answer = port::submit(&mut self.stage, "port", &command);
                     self.gateway.from_hub(&Frame::Outcome(answer), self.now);
                 }
-                Out::Frame(frame) => {
-                    let frame = pb::ClientFrame { frame: Some(*frame) };
-                    self.stage.send("port", &json::value("samband.v1.ClientFrame", &frame.encode_to_vec()));
-                }
+                Out::Frame(frame) => port::send(&mut self.stage, "port", *frame),
                 Out::Radio(message) => {
                     if let Some(text) = text_of(&message) {
                         self.sent.push_back((message.to, text));

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use prost::Message as _;
 use samband_domain::{OrganisationId, Timestamp, UnitId};
 use samband_gateway::{
     cot::{
@@ -13,11 +12,12 @@ use samband_gateway::{
     },
     xml::Element,
 };
-use samband_hub::{scenario::Stage as _, wire::deployment::deployment_for, wire::json};
+use samband_hub::{scenario::Stage as _, wire::deployment::deployment_for};
 use samband_proto::v1::{self as pb, server_frame::Frame};
 use samband_tests::{
     core_stage::{CoreStage, decode, to_json},
     deployment::jamtland,
+    port,
 };
 use serde_json::{Value, json};
 
@@ -127,10 +127,7 @@ impl Tak {
             any = true;
             match out {
                 Out::Command(command) if self.joined => self.submit(&command),
-                Out::Frame(frame) if self.joined => {
-                    let frame = pb::ClientFrame { frame: Some(*frame) };
-                    self.stage.send("port", &json::value("samband.v1.ClientFrame", &frame.encode_to_vec()));
-                }
+                Out::Frame(frame) if self.joined => port::send(&mut self.stage, "port", *frame),
                 Out::Command(_) | Out::Frame(_) => {}
                 Out::Event(to, event) => {
                     let gets = |client: &ClientId| match &to {
@@ -147,19 +144,7 @@ impl Tak {
     }
 
     fn submit(&mut self, command: &pb::Command) {
-        let said = json::value("samband.v1.Command", &command.encode_to_vec());
-        let outcome = self.stage.submit("port", &said);
-        let result = match outcome["refused"]["code"].as_str() {
-            Some(code) => pb::outcome::Result::Refused(pb::Refused {
-                code: pb::RefusalCode::from_str_name(code).map(Into::into),
-                ..Default::default()
-            }),
-            None => pb::outcome::Result::Accepted(pb::Accepted {
-                message_id: outcome["accepted"]["messageId"].as_str().map(str::to_owned),
-                ..Default::default()
-            }),
-        };
-        let answer = pb::Outcome { command_id: command.command_id.clone(), result: Some(result), dropped_fields: None };
+        let answer = port::submit(&mut self.stage, "port", command);
         self.gateway.from_hub(&Frame::Outcome(answer), self.now);
     }
 

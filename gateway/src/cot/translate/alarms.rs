@@ -5,8 +5,11 @@ use std::collections::VecDeque;
 
 use samband_proto::v1::{self as pb, event::Body};
 
-use super::{REMEMBERED_MAX, Translation, chat::Ours, keep};
-use crate::picture::{Incident, listed};
+use super::{REMEMBERED_MAX, Translation, chat::Ours};
+use crate::{
+    hub::keep,
+    picture::{Incident, listed},
+};
 
 /// Alarms under way to clients.
 #[derive(Default)]

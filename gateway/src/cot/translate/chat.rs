@@ -4,13 +4,14 @@ use std::collections::VecDeque;
 
 use samband_proto::v1::{self as pb, ReceiptStep, client_frame::Frame as ToHub, command::Body};
 
-use super::{ClientId, Event, REMEMBERED_MAX, To, Translation, keep};
+use super::{ClientId, Event, REMEMBERED_MAX, To, Translation};
 use crate::{
     cot::{
         Point,
         make::{Draft, OURS},
         tables::{ALL_ROOMS, Room},
     },
+    hub::keep,
     picture::millis,
     xml::Element,
 };

@@ -5,6 +5,7 @@ use samband_proto::v1::{self as pb, client_frame::Frame as ToHub, command::Body}
 use super::{Awaited, Brought, Out, Pressed, REPEATED_MS, Translation};
 use crate::{
     bits::BitString,
+    hub::keep,
     tetra::{
         lip::{ReportType, Request, Trigger},
         pei::{Outgoing, Received},
@@ -32,7 +33,7 @@ impl Translation {
         };
         // Which alarm a status answers is not known before the hub has told what goes on. A cry for help waits for nothing.
         if !self.caught_up && !is_emergency(&received.message) {
-            super::keep(&mut self.held, (received.clone(), now_ms), super::REPORTS_MAX);
+            keep(&mut self.held, (received.clone(), now_ms), super::REPORTS_MAX);
             return;
         }
         self.ask_for_positions(radio.issi);
@@ -297,7 +298,7 @@ impl Translation {
         if matches!(wanted, DeliveryReport::Consumed | DeliveryReport::Both)
             && let Some(command) = command
         {
-            super::keep(&mut self.texts, (command, awaited), super::REPORTS_MAX);
+            keep(&mut self.texts, (command, awaited), super::REPORTS_MAX);
         }
     }
 
@@ -312,7 +313,7 @@ impl Translation {
             };
             let command = self.command(&radio.unit, None, Body::SendMessage(send), now_ms);
             let brought = Brought { command: command.clone(), unit, talkgroup, text };
-            super::keep(&mut self.brought, brought, super::REPORTS_MAX);
+            keep(&mut self.brought, brought, super::REPORTS_MAX);
             return Some(command);
         }
         if let Some(group) = called.filter(|called| *called != self.settings.egen_issi) {

@@ -2,8 +2,9 @@
 
 use samband_proto::v1::{self as pb, event::Body, outcome::Result as Answer};
 
-use super::{AGAIN_MS, FRESH_MS, REPORTS_MAX, TRIES, Told, ToldOf, Translation, keep};
+use super::{AGAIN_MS, FRESH_MS, REPORTS_MAX, TRIES, Told, ToldOf, Translation};
 use crate::{
+    hub::{keep, may_come_later, name_of},
     picture::{listed, millis},
     tetra::{
         sds::{DeliveryReport, Service, TextMessage},
@@ -209,13 +210,13 @@ impl Translation {
         let id = outcome.command_id();
         match &outcome.result {
             Some(Answer::Accepted(_)) => self.text_answered(id, true),
-            Some(Answer::Refused(refused)) => {
+            // What could not be stored is said again by the gateway: that is no answer yet.
+            Some(Answer::Refused(refused)) if !may_come_later(refused.code()) => {
                 self.text_answered(id, false);
                 self.brought.retain(|brought| brought.command != id);
-                let code = refused.code().as_str_name().trim_start_matches("REFUSAL_CODE_").to_owned();
-                self.note(format!("navet avvisade {id}: {code}"));
+                self.note(format!("navet avvisade {id}: {}", name_of(refused.code())));
             }
-            None => {}
+            _ => {}
         }
     }
 
