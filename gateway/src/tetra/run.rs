@@ -77,7 +77,7 @@ pub async fn run(hub: Hub, settings: Settings, spool: PathBuf, log: Log) -> Resu
                 }
             },
         }
-        gateway.settle(&link.to_hub).await;
+        gateway.settle(&link.to_hub);
     }
     Err(link.ended.await.unwrap_or_else(|_| HubError::Other("the link ended".into())).into())
 }
@@ -150,7 +150,7 @@ impl Gateway {
     }
 
     /// Does what is to be done, until nothing is.
-    async fn settle(&mut self, to_hub: &ToHubSender) {
+    fn settle(&mut self, to_hub: &ToHubSender) {
         self.uplink.say_waiting(to_hub);
         loop {
             let mut idle = true;
@@ -165,8 +165,8 @@ impl Gateway {
             while let Some(octets) = self.modem.output() {
                 idle = false;
                 if let Some(port) = &self.port {
-                    // The writer has ended with the wire: the reader tells.
-                    let _ = port.write.send(octets).await;
+                    // The writer has ended with the wire, or is about to: the reader tells.
+                    let _ = port.write.try_send(octets);
                 }
             }
             if idle {

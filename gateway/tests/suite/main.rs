@@ -23,3 +23,4 @@ mod support;
 mod tak;
 mod traps;
 mod variants;
+mod wire;

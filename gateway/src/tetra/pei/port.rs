@@ -1,11 +1,11 @@
-//! The wire to a radio: a serial line, a pty, or TCP to a terminal server. Two threads, since none of them can be waited for the same
-//! way; what they read and write goes through bounded channels.
+//! The wire to a radio: a serial line, a pty, or TCP to a terminal server. A thread for each direction; neither waits without an end,
+//! so that a radio that takes nothing more holds up nobody. What they read and write goes through bounded channels.
 
 use std::{
     fs::OpenOptions,
     io::{self, ErrorKind, Read, Write},
     net::TcpStream,
-    os::unix::fs::OpenOptionsExt as _,
+    os::{fd::AsFd, unix::fs::OpenOptionsExt as _},
     path::PathBuf,
     str::FromStr,
     sync::{
@@ -15,8 +15,12 @@ use std::{
     time::Duration,
 };
 
-use rustix::termios::{self, OptionalActions, SpecialCodeIndex};
-use tokio::{sync::mpsc, time::Instant};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    fs::OFlags,
+    termios::{self, ControlModes, OptionalActions},
+};
+use tokio::sync::mpsc;
 
 /// Where a radio is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -57,10 +61,10 @@ impl Drop for Port {
 
 /// Pieces that wait in either direction.
 const WAITING: usize = 256;
-/// A read gives up so often to see whether anybody still listens.
-const LOOK_UP: Duration = Duration::from_secs(1);
-/// Reads of nothing, one right after the other, that tell of a line that was hung up.
-const HUNG_UP: u32 = 5;
+/// A reader that hears nothing looks up so often to see whether anybody still listens.
+const LOOK_UP: Timespec = Timespec { tv_sec: 1, tv_nsec: 0 };
+/// A wire that takes nothing for so long is given up: a radio whose flow control has stuck, a terminal server that is gone.
+const STUCK: Timespec = Timespec { tv_sec: 5, tv_nsec: 0 };
 
 /// Opens the wire.
 ///
@@ -69,22 +73,23 @@ const HUNG_UP: u32 = 5;
 pub fn open(address: &Address, baud: u32) -> io::Result<Port> {
     match address {
         Address::Device(path) => {
-            // Without becoming its terminal: a hang-up of the line would end the program.
-            let flags = rustix::fs::OFlags::NOCTTY.bits().cast_signed();
-            let file = OpenOptions::new().read(true).write(true).custom_flags(flags).open(path)?;
+            // Without becoming its terminal: a hang-up of the line would end the program. Without waiting for a carrier.
+            let flags = OFlags::NOCTTY | OFlags::NONBLOCK;
+            let open = OpenOptions::new().read(true).write(true).custom_flags(flags.bits().cast_signed()).open(path);
+            let file = open?;
             let mut settings = termios::tcgetattr(&file)?;
             settings.make_raw();
+            // Cables of radios seldom have the modem's lines.
+            settings.control_modes |= ControlModes::CLOCAL | ControlModes::CREAD;
             settings.set_speed(baud)?;
-            settings.special_codes[SpecialCodeIndex::VMIN] = 0;
-            settings.special_codes[SpecialCodeIndex::VTIME] = 10;
             termios::tcsetattr(&file, OptionalActions::Now, &settings)?;
-            Ok(start(file.try_clone()?, file, true))
+            Ok(start(file.try_clone()?, file))
         }
         Address::Tcp(host) => {
             let stream = connect(host)?;
             stream.set_nodelay(true)?;
-            stream.set_read_timeout(Some(LOOK_UP))?;
-            Ok(start(stream.try_clone()?, stream, false))
+            stream.set_nonblocking(true)?;
+            Ok(start(stream.try_clone()?, stream))
         }
     }
 }
@@ -101,51 +106,70 @@ fn connect(host: &str) -> io::Result<TcpStream> {
     Err(last)
 }
 
-/// `zero_is_quiet`: a serial line that has nothing to say reads nothing; of a socket that is its end.
-fn start(reader: impl Read + Send + 'static, writer: impl Write + Send + 'static, zero_is_quiet: bool) -> Port {
+fn start(reader: impl Read + AsFd + Send + 'static, writer: impl Write + AsFd + Send + 'static) -> Port {
     let stop = Arc::new(AtomicBool::new(false));
     let (to_write, from_gateway) = mpsc::channel(WAITING);
     let (to_gateway, read) = mpsc::channel(WAITING);
     let (stopped, ended) = (stop.clone(), stop.clone());
-    std::thread::spawn(move || read_on(reader, &to_gateway, &stopped, zero_is_quiet));
+    std::thread::spawn(move || read_on(reader, &to_gateway, &stopped));
     std::thread::spawn(move || write_on(writer, from_gateway, &ended));
     Port { write: to_write, read, stop }
 }
 
-fn read_on(mut reader: impl Read, heard: &mpsc::Sender<Vec<u8>>, stop: &AtomicBool, zero_is_quiet: bool) {
+/// Waits until the wire is ready, or has been hung up; whether it is.
+fn ready(wire: &impl AsFd, what: PollFlags, at_most: &Timespec) -> io::Result<bool> {
+    match poll(&mut [PollFd::new(wire, what)], Some(at_most)) {
+        Ok(count) => Ok(count > 0),
+        Err(rustix::io::Errno::INTR) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+fn read_on(mut reader: impl Read + AsFd, heard: &mpsc::Sender<Vec<u8>>, stop: &AtomicBool) {
     let mut octets = [0; 1024];
-    let mut at_once = 0;
     while !stop.load(Ordering::Relaxed) {
-        let began = Instant::now();
+        match ready(&reader, PollFlags::IN, &LOOK_UP) {
+            Ok(true) => {}
+            Ok(false) => continue,
+            Err(_) => return,
+        }
         match reader.read(&mut octets) {
-            // A line that was hung up reads nothing as well, but does not wait for it.
-            Ok(0) if zero_is_quiet && began.elapsed() < LOOK_UP / 4 => {
-                at_once += 1;
-                if at_once >= HUNG_UP {
-                    return;
-                }
-            }
-            Ok(0) if zero_is_quiet => at_once = 0,
+            // Ready, and nothing there: it was hung up.
             Ok(0) => return,
             Ok(count) => {
-                at_once = 0;
                 if heard.blocking_send(octets[..count].to_vec()).is_err() {
                     return;
                 }
             }
-            Err(error)
-                if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut | ErrorKind::Interrupted) => {}
+            Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::Interrupted) => {}
             Err(_) => return,
         }
     }
 }
 
-fn write_on(mut writer: impl Write, mut said: mpsc::Receiver<Vec<u8>>, ended: &AtomicBool) {
+fn write_on(mut writer: impl Write + AsFd, mut said: mpsc::Receiver<Vec<u8>>, ended: &AtomicBool) {
     while let Some(octets) = said.blocking_recv() {
-        if writer.write_all(&octets).and_then(|()| writer.flush()).is_err() {
+        if write_all(&mut writer, &octets).is_err() {
             // The reader ends with it, and whoever holds the port opens it again.
             ended.store(true, Ordering::Relaxed);
             return;
         }
     }
+}
+
+fn write_all(writer: &mut (impl Write + AsFd), mut octets: &[u8]) -> io::Result<()> {
+    while !octets.is_empty() {
+        match writer.write(octets) {
+            Ok(0) => return Err(ErrorKind::WriteZero.into()),
+            Ok(written) => octets = &octets[written..],
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                if !ready(writer, PollFlags::OUT, &STUCK)? {
+                    return Err(ErrorKind::TimedOut.into());
+                }
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
 }
