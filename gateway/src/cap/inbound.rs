@@ -35,6 +35,12 @@ pub fn key(sender: &str, identifier: &str) -> String {
     format!("{sender},{identifier}")
 }
 
+/// The key of this message.
+#[must_use]
+pub fn key_of(alert: &Alert) -> String {
+    key(&alert.sender, &alert.identifier)
+}
+
 /// What a message leads to.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Taken {
@@ -53,10 +59,13 @@ pub enum Taken {
 /// Milliseconds that a notice holds when the message does not say until when.
 const USUAL_MS: i64 = 24 * 3_600_000;
 
+/// Types that a notice may have; all stand in its text.
+const TYPES_MAX: usize = 8;
+
 /// What is to be done about a message.
 #[must_use]
 pub fn take(alert: &Alert, known: &Known, settings: &Settings, now_ms: i64) -> Taken {
-    if known.contains_key(&key(&alert.sender, &alert.identifier)) {
+    if known.contains_key(&key_of(alert)) {
         return Taken::Known;
     }
     if alert.sender == settings.avsandare {
@@ -72,20 +81,25 @@ pub fn take(alert: &Alert, known: &Known, settings: &Settings, now_ms: i64) -> T
     }
     let standing = earlier(alert, known, exercise);
     if alert.msg_type == "Cancel" {
-        let Some(made) = standing else { return Taken::Nothing("återkallar något som inte är känt") };
-        let reason = alert.note.clone().unwrap_or_else(|| format!("Återkallad av {}", alert.sender));
-        let withdraw = pb::WithdrawAdvanceNotice { reason: Some(reason) };
-        return Taken::Withdraw(Box::new(command(alert, Some(&made.incident), Body::WithdrawAdvanceNotice(withdraw))));
+        return match standing {
+            Some(made) => withdraw(alert, made, "Återkallad"),
+            None => Taken::Nothing("återkallar något som inte är känt"),
+        };
     }
-    let Some(info) = swedish(alert) else { return Taken::Nothing("utan innehåll") };
-    if !concerns(info, settings) {
-        return Taken::Nothing("för ett område utanför länet");
+    // What a message no longer says of the county, the notice that it updates must not go on saying.
+    let no_more = |reason| standing.map_or(Taken::Nothing(reason), |made| withdraw(alert, made, reason));
+    if alert.info.is_empty() {
+        return no_more("utan innehåll");
     }
-    let (from, until) = times(alert, info, now_ms);
+    let parts = parts(alert, settings);
+    if parts.is_empty() {
+        return no_more("för ett område utanför länet");
+    }
+    let (from, until) = times(alert, &parts, now_ms);
     if until <= now_ms {
-        return Taken::Nothing("har redan gått ut");
+        return no_more("har redan gått ut");
     }
-    let (types, text) = (vec![info.event.clone()], text(alert, info));
+    let (types, text) = (types(&parts), text(alert, &parts));
     let (valid_from, valid_until) = (from.map(timestamp), timestamp(until));
     let organisations = settings.berorda.clone();
     match standing {
@@ -106,7 +120,7 @@ pub fn take(alert: &Alert, known: &Known, settings: &Settings, now_ms: i64) -> T
                 valid_from,
                 valid_until: Some(valid_until),
                 organisations,
-                facts: facts(info, settings),
+                facts: facts(&parts, settings),
                 exercise: exercise.then_some(true),
             };
             Taken::Issue(Box::new(command(alert, None, Body::IssueAdvanceNotice(issue))))
@@ -132,9 +146,19 @@ fn earlier<'a>(alert: &Alert, known: &'a Known, exercise: bool) -> Option<&'a Ma
     by_reference.next().or_else(|| same.next())
 }
 
-/// The part in Swedish, or else the first.
-fn swedish(alert: &Alert) -> Option<&Info> {
-    alert.info.iter().find(|info| info.language.to_lowercase().starts_with("sv")).or(alert.info.first())
+/// The notice is taken back, for the reason that the message gives or else this one.
+fn withdraw(alert: &Alert, made: &Made, reason: &str) -> Taken {
+    let reason = alert.note.clone().unwrap_or_else(|| format!("{}: {reason}", alert.sender));
+    let withdraw = pb::WithdrawAdvanceNotice { reason: Some(reason) };
+    Taken::Withdraw(Box::new(command(alert, Some(&made.incident), Body::WithdrawAdvanceNotice(withdraw))))
+}
+
+/// The parts in Swedish, or else in the first one's language, that concern the county. A message may have one for each area or event.
+fn parts<'a>(alert: &'a Alert, settings: &Settings) -> Vec<&'a Info> {
+    let in_swedish = |info: &Info| info.language.to_lowercase().starts_with("sv");
+    let language = alert.info.iter().find(|info| in_swedish(info)).or(alert.info.first()).map(|info| &info.language);
+    let wanted = alert.info.iter().filter(|info| in_swedish(info) || Some(&info.language) == language);
+    wanted.filter(|info| concerns(info, settings)).collect()
 }
 
 /// Without codes it may concern everybody; with codes it concerns those whose municipality or county is named.
@@ -149,35 +173,51 @@ fn concerns(info: &Info, settings: &Settings) -> bool {
         || codes().any(|code| settings.knows(&code.value) || settings.knows(code.value.get(..2).unwrap_or_default()))
 }
 
-fn times(alert: &Alert, info: &Info, now_ms: i64) -> (Option<i64>, i64) {
+/// From the first beginning to the last end; a part that is over says nothing of the others.
+fn times(alert: &Alert, parts: &[&Info], now_ms: i64) -> (Option<i64>, i64) {
     let ms = |at: &Option<CapTime>| at.as_ref().map(|at| at.seconds * 1000);
-    let until = ms(&info.expires).unwrap_or(alert.sent.seconds * 1000 + USUAL_MS);
-    let from = ms(&info.onset).or(ms(&info.effective)).filter(|from| *from > now_ms && *from < until);
-    (from, until)
+    let until = |info: &&Info| ms(&info.expires).unwrap_or(alert.sent.seconds * 1000 + USUAL_MS);
+    let until = parts.iter().map(until).max().unwrap_or(now_ms);
+    let from = parts.iter().map(|info| ms(&info.onset).or(ms(&info.effective))).min().flatten();
+    (from.filter(|from| *from > now_ms && *from < until), until)
 }
 
-fn text(alert: &Alert, info: &Info) -> String {
-    let areas: Vec<&str> = info.area.iter().map(|area| area.area_desc.as_str()).collect();
-    let sender = info.sender_name.as_deref().unwrap_or(&alert.sender);
-    let mut parts: Vec<String> =
-        [&info.headline, &info.description, &info.instruction].into_iter().flatten().cloned().collect();
-    parts.dedup();
-    if !areas.is_empty() {
-        parts.push(format!("Område: {}", areas.join("; ")));
+/// What it is about, each once.
+fn types(parts: &[&Info]) -> Vec<String> {
+    let mut types: Vec<String> = Vec::new();
+    for info in parts {
+        if types.len() < TYPES_MAX && !types.contains(&info.event) {
+            types.push(info.event.clone());
+        }
     }
-    parts.push(format!("Källa: {sender}. {} {} {}", info.urgency, info.severity, info.certainty));
-    parts.join("\n\n")
+    types
 }
 
-fn facts(info: &Info, settings: &Settings) -> Vec<pb::StateFact> {
+fn text(alert: &Alert, parts: &[&Info]) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for info in parts {
+        let areas: Vec<&str> = info.area.iter().map(|area| area.area_desc.as_str()).collect();
+        let sender = info.sender_name.as_deref().unwrap_or(&alert.sender);
+        let event = Some(info.event.clone()).filter(|_| parts.len() > 1);
+        said.extend([&event, &info.headline, &info.description, &info.instruction].into_iter().flatten().cloned());
+        if !areas.is_empty() {
+            said.push(format!("Område: {}", areas.join("; ")));
+        }
+        said.push(format!("Källa: {sender}. {} {} {}", info.urgency, info.severity, info.certainty));
+    }
+    said.dedup();
+    said.join("\n\n")
+}
+
+fn facts(parts: &[&Info], settings: &Settings) -> Vec<pb::StateFact> {
     let mut facts = Vec::new();
-    let codes = info.area.iter().flat_map(|area| &area.geocode).filter(|code| code.value_name == "Kommun");
+    let areas = || parts.iter().flat_map(|info| &info.area);
+    let codes = areas().flat_map(|area| &area.geocode).filter(|code| code.value_name == "Kommun");
     if let Some(municipality) = codes.filter_map(|code| settings.municipality(&code.value)).next() {
         let address = pb::Address { municipality: Some(municipality.to_owned()), ..pb::Address::default() };
         facts.push(pb::StateFact { value: Some(Value::Address(address)), ..pb::StateFact::default() });
     }
-    let circle = info.area.iter().flat_map(|area| &area.circle).next();
-    if let Some(circle) = circle {
+    if let Some(circle) = areas().flat_map(|area| &area.circle).next() {
         let point = pb::GeoPoint {
             latitude: Some(circle.middle.latitude),
             longitude: Some(circle.middle.longitude),
@@ -190,7 +230,7 @@ fn facts(info: &Info, settings: &Settings) -> Vec<pb::StateFact> {
 
 /// The id of a command is its message's: taking a message in twice changes nothing.
 fn command(alert: &Alert, incident: Option<&str>, body: Body) -> pb::Command {
-    let digest = Sha256::digest(format!("samband cap in {}", key(&alert.sender, &alert.identifier)));
+    let digest = Sha256::digest(format!("samband cap in {}", key_of(alert)));
     let mut octets = [0; 16];
     octets.copy_from_slice(&digest[..16]);
     let id = uuid::Builder::from_custom_bytes(octets).into_uuid();

@@ -29,13 +29,34 @@ pub enum Stopped<E> {
 /// What is remembered of messages.
 pub struct Intake {
     /// On disk: notices that messages have made.
-    pub memory: Memory,
+    memory: Memory,
     /// Those that the hub has refused: not asked again at every poll, but after a restart, when the fault may be mended.
-    pub refused: BTreeSet<String>,
+    refused: BTreeSet<String>,
+    /// Those that lead to nothing, and of which that has been told.
+    nothing: BTreeSet<String>,
 }
 
 impl Intake {
-    /// Takes each in, with a line of JSON to `tell`. The last refusal, if there was one, when all have been tried.
+    /// With what is remembered on disk.
+    #[must_use]
+    pub fn new(memory: Memory) -> Self {
+        Self { memory, refused: BTreeSet::new(), nothing: BTreeSet::new() }
+    }
+
+    /// What is remembered on disk.
+    #[must_use]
+    pub fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// Somebody has put a message there by hand: what was refused before is tried again.
+    pub fn try_again(&mut self) {
+        self.refused.clear();
+        self.nothing.clear();
+    }
+
+    /// Takes each in, in the order they were sent, with a line of JSON to `tell`. The last refusal, if there was one, when all have
+    /// been tried. What is not among them any more is no longer remembered as refused.
     ///
     /// # Errors
     /// See [`Stopped`].
@@ -48,8 +69,14 @@ impl Intake {
         mut tell: impl FnMut(&Value) -> io::Result<()>,
     ) -> Result<Option<String>, Stopped<E>> {
         let mut last = None;
-        for alert in alerts {
-            let key = inbound::key(&alert.sender, &alert.identifier);
+        let here: BTreeSet<String> = alerts.iter().map(inbound::key_of).collect();
+        self.refused.retain(|key| here.contains(key));
+        self.nothing.retain(|key| here.contains(key));
+        // An update finds its notice also where the list has the newest first.
+        let mut in_order: Vec<&Alert> = alerts.iter().collect();
+        in_order.sort_by_key(|alert| alert.sent.seconds);
+        for alert in in_order {
+            let key = inbound::key_of(alert);
             if self.refused.contains(&key) {
                 continue;
             }
@@ -60,8 +87,10 @@ impl Intake {
                 Taken::Withdraw(command) => ("withdrawn", command),
                 Taken::Known => continue,
                 Taken::Nothing(reason) => {
-                    tell(&json!({ "identifier": id, "status": alert.status, "nothing": reason }))
-                        .map_err(Stopped::Told)?;
+                    if self.nothing.insert(key) {
+                        let line = json!({ "identifier": id, "status": alert.status, "nothing": reason });
+                        tell(&line).map_err(Stopped::Told)?;
+                    }
                     continue;
                 }
             };

@@ -1,7 +1,6 @@
 //! `cap take`.
 
 use std::{
-    collections::BTreeSet,
     io::{Read as _, Write as _},
     path::{Path, PathBuf},
     time::Duration,
@@ -15,7 +14,7 @@ use samband_gateway::{
         settings::Settings,
         vma,
     },
-    hub::{Hub, HubError, once},
+    hub::{Hub, HubError, may_come_later, name_of, once},
     inbox::Inbox,
     log::Log,
 };
@@ -72,7 +71,7 @@ pub(super) fn run(args: &Args) -> Result<(), Failure> {
         let mut intake = Intake {
             hub: args.credentials.hub()?,
             settings,
-            intake: intake::Intake { memory, refused: BTreeSet::new() },
+            intake: intake::Intake::new(memory),
             log: Log::new("cap"),
             knows_own: false,
         };
@@ -192,7 +191,7 @@ impl Intake {
 
     /// Somebody has put it there: what was refused before is tried again.
     async fn take_anew(&mut self, alerts: &vma::Alerts) -> Result<(), Failure> {
-        self.intake.refused.clear();
+        self.intake.try_again();
         self.take(alerts).await
     }
 
@@ -234,12 +233,9 @@ async fn submit(hub: &mut Hub, command: Command) -> Result<Answered, Failure> {
     match outcome.result {
         Some(Answer::Accepted(accepted)) => Ok(Ok(accepted.incident_id.or(about).unwrap_or_default())),
         Some(Answer::Refused(refused)) => {
-            let code = refused.code();
-            let name = code.as_str_name().trim_start_matches("REFUSAL_CODE_");
-            match code {
-                RefusalCode::NotStored | RefusalCode::StorageFull | RefusalCode::Overloaded => {
-                    Err(failure(&HubError::Unavailable(name.to_owned())))
-                }
+            let name = name_of(refused.code());
+            match refused.code() {
+                code if may_come_later(code) => Err(failure(&HubError::Unavailable(name.to_owned()))),
                 RefusalCode::NotPermitted => {
                     Err(failure(&HubError::NotPermitted("the role may not issue notices".into())))
                 }

@@ -1,6 +1,6 @@
 //! Messages that belong together: what ends what, over sessions, restarts and crashes.
 
-use std::{collections::BTreeSet, fs, time::Duration};
+use std::{fs, time::Duration};
 
 use samband_gateway::cap::{
     fetch,
@@ -161,7 +161,7 @@ fn a_server_that_closes_at_once_is_asked_ever_more_seldom() {
 async fn one_that_the_hub_refuses_blocks_none_after_it_and_is_not_asked_again() {
     let folder = tempfile::tempdir().unwrap();
     let memory = Memory::open(folder.path().join("vma.json")).unwrap();
-    let mut intake = Intake { memory, refused: BTreeSet::new() };
+    let mut intake = Intake::new(memory);
     let alerts = ["SR1", "SR2"].map(|id| vma_alert(|alert| alert["identifier"] = json!(id)));
     let (mut asked, mut told) = (0, Vec::new());
     for refusal in [Some("no"), None] {
@@ -180,7 +180,69 @@ async fn one_that_the_hub_refuses_blocks_none_after_it_and_is_not_asked_again() 
     assert_eq!(told[0], json!({ "identifier": "SR1", "refused": "no" }));
     assert_eq!(told[1], json!({ "identifier": "SR2", "incident_id": "i2", "notice": "issued" }));
     // A hub that is away is another matter: it is tried again.
-    intake.refused.clear();
+    intake.try_again();
     let away = intake.take(&alerts, &settings(), NOW_MS, async |_| Err("away"), |_| Ok(())).await;
-    assert!(matches!(away, Err(Stopped::Hub("away"))) && intake.refused.is_empty());
+    assert!(matches!(away, Err(Stopped::Hub("away"))));
+    assert_eq!(
+        intake.take(&alerts, &settings(), NOW_MS, async |_| Ok::<_, ()>(Ok("i1".into())), |_| Ok(())).await.unwrap(),
+        None
+    );
+    assert_eq!(intake.memory().known().len(), 2, "and is taken when it is back");
+}
+
+#[tokio::test]
+async fn a_list_may_have_the_newest_first_and_what_leads_to_nothing_is_told_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut intake = Intake::new(Memory::open(folder.path().join("vma.json")).unwrap());
+    let update = vma_alert(|alert| {
+        (alert["identifier"], alert["msgType"]) = (json!("SR2"), json!("Update"));
+        alert["sent"] = json!("2026-11-26T11:00:00+01:00");
+        alert["references"] = json!("sr,SR1,2026-11-26T10:00:00+01:00");
+    });
+    let test = vma_alert(|alert| (alert["identifier"], alert["status"]) = (json!("SR3"), json!("Test")));
+    let alerts = [update, test, vma_alert(|_| {})];
+    let mut told = Vec::new();
+    for _ in 0..3 {
+        let tell = |line: &serde_json::Value| {
+            told.push(format!("{} {}{}", line["identifier"], line["notice"], line["nothing"]));
+            Ok(())
+        };
+        let submit = async |_| Ok::<_, ()>(Ok("i1".to_owned()));
+        intake.take(&alerts, &settings(), NOW_MS, submit, tell).await.unwrap();
+    }
+    let expected = [r#""SR3" null"varken Actual eller Exercise""#, r#""SR1" "issued"null"#, r#""SR2" "amended"null"#];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn a_message_in_parts_is_taken_by_those_that_concern_the_county() {
+    let part = |event: &str, county: &str, expires: &str| {
+        json!({
+            "language": "sv", "category": ["Met"], "event": event, "urgency": "Future", "severity": "Moderate", "certainty": "Likely",
+            "expires": expires, "area": [{ "areaDesc": event, "geocode": [{ "valueName": "Län", "value": county }] }],
+        })
+    };
+    let (early, late) = ("2026-12-01T10:00:00+01:00", "2026-12-02T10:00:00+01:00");
+    let of = |parts: serde_json::Value| vma_alert(|alert| alert["info"] = parts.clone());
+    let take = |alert: &Alert| inbound::take(alert, &Known::new(), &settings(), NOW_MS);
+    let mixed = of(json!([part("Storm", "03", late), part("Snö", "23", early), part("Is", "23", late)]));
+    let Taken::Issue(command) = take(&mixed) else { panic!() };
+    let Some(Body::IssueAdvanceNotice(notice)) = &command.body else { panic!() };
+    assert_eq!(notice.types, ["Snö", "Is"]);
+    assert!(!notice.text().contains("Storm") && notice.text().contains("Område: Snö"));
+    assert_eq!(notice.valid_until.as_ref().unwrap().seconds, 1_796_202_000, "until the last is over");
+    assert!(matches!(take(&of(json!([part("Storm", "03", late)]))), Taken::Nothing(_)));
+    // A notice that was for the county is not left standing when its update says that it no longer is.
+    let made = Made { incident: "i1".into(), incidents: None, withdrawn: false, exercise: false };
+    let known = Known::from([(inbound::key("sr", "SR0"), made)]);
+    for parts in
+        [json!([part("Storm", "03", late)]), json!([part("Snö", "23", "2026-11-26T09:00:00+01:00")]), json!([])]
+    {
+        let update = vma_alert(|alert| {
+            (alert["info"], alert["msgType"]) = (parts.clone(), json!("Update"));
+            alert["references"] = json!("sr,SR0,2026-11-26T07:00:00+01:00");
+        });
+        let taken = inbound::take(&update, &known, &settings(), NOW_MS);
+        assert!(matches!(taken, Taken::Withdraw(command) if command.incident_id() == "i1"), "{parts}");
+    }
 }
