@@ -10,6 +10,7 @@ use crate::{
         frame::{Cutter, Piece, stream_frame},
         protobuf, xml_form,
     },
+    sos,
     tetra::{lip, pei, sds},
 };
 
@@ -17,7 +18,7 @@ use crate::{
 pub type Target = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const TARGETS: [Target; 8] = [
+pub const TARGETS: [Target; 9] = [
     ("lip", target_lip),
     ("sds", target_sds),
     ("pei", target_pei),
@@ -25,6 +26,7 @@ pub const TARGETS: [Target; 8] = [
     ("tak", target_tak),
     ("cap", target_cap),
     ("vma", target_vma),
+    ("sos", target_sos),
     ("hex", target_hex),
 ];
 
@@ -108,6 +110,15 @@ pub fn target_vma(data: &[u8]) {
     if let Ok(read) = vma::read(data) {
         let _ = serde_json::to_string(&read);
     }
+}
+
+/// A text alarm: it is never refused, and what was read of it says the same again.
+pub fn target_sos(data: &[u8]) {
+    let mut read = sos::decode(data);
+    let again = sos::decode(read.raw.as_bytes());
+    // Of a text that was too long, the rest is gone.
+    read.flags.remove(sos::Flag::TooLong.code());
+    assert!(read == again, "the text as decoded gives the same alarm");
 }
 
 /// Hexadecimal digits with a number of bits.
