@@ -111,7 +111,8 @@ fn ten_thousand_radios(seconds: u64) -> Done {
     };
     let units = (FIRST_ISSI..FIRST_ISSI + RADIOS).map(unit).collect();
     let mut gateway = Translation::new(settings, Box::new(String::new));
-    gateway.hub_up("sos-alarm", &pb::Deployment { units, ..Default::default() });
+    let welcome = pb::Welcome { organisation: Some("sos-alarm".into()), ..Default::default() };
+    gateway.hub_up(&welcome, &pb::Deployment { units, ..Default::default() }, 0);
     let mut modem = Modem::default();
     modem.opened(0);
     while modem.output().is_some() {

@@ -329,7 +329,16 @@ fn what_is_not_understood_is_kept_as_it_came_and_never_guessed() {
     rakel.radio(Service::Type4, AMBULANCE, OWN, &BitString::from_octets(&[0xC3, 0x00, 0x07, 0xAA]));
     rakel.radio(Service::Type1, AMBULANCE, OWN, &BitString::from_octets(&[0xAB, 0xCD]));
     // What it was stands in the log; how it came is kept apart.
-    let expected = ["status 9999", "status 1234", "protokollet förstås inte", "C30007AA", "SDS typ 1-3", "ABCD"];
+    let expected = [
+        "en status som inte står i region-jhs tabell",
+        " 9999",
+        "en status utan betydelse",
+        " 1234",
+        "protokollet: inte förstått",
+        "C30007AA",
+        "SDS typ 1-3",
+        "ABCD",
+    ];
     assert_eq!(rakel.notes.len(), expected.len(), "{:?}", rakel.notes);
     for (note, part) in rakel.notes.iter().zip(expected) {
         assert!(note.contains(part), "{note}");

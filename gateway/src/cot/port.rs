@@ -6,9 +6,10 @@ mod stream;
 pub mod tls;
 mod websocket;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
-use tokio::sync::mpsc;
+use rustix::net::sockopt;
+use tokio::{net::TcpStream, sync::mpsc};
 
 pub use super::translate::{ClientId, Identity};
 use super::{CotError, Event, session::Written};
@@ -24,6 +25,10 @@ pub const BATCHES_MAX: usize = 256;
 pub const HEARD_MAX: usize = 1_024;
 /// Clients at the same time.
 pub const CLIENTS_MAX: usize = 1_024;
+/// Connections that have not said who they are, at the same time: all, and of one address. They take no client's place.
+pub const GREETED_MAX: usize = 512;
+/// See [`GREETED_MAX`].
+pub const GREETED_OF_ADDRESS_MAX: usize = 32;
 
 /// What comes from the sockets.
 #[derive(Debug)]
@@ -51,6 +56,9 @@ pub enum Ended {
     /// It was closed by the other end.
     #[error("stängd av den andra sidan")]
     Closed,
+    /// There are as many clients as there may be.
+    #[error("{CLIENTS_MAX} klienter är anslutna redan")]
+    Full,
     /// It did not take what was sent.
     #[error("läser inte det som sänds")]
     Slow,
@@ -72,6 +80,24 @@ impl From<std::io::Error> for Ended {
     fn from(error: std::io::Error) -> Self {
         Self::Io(error.kind().to_string())
     }
+}
+
+/// Before the network asks whether a silent other end is still there, how often it asks, and how many times.
+const KEEP_ALIVE: (Duration, Duration, u32) = (Duration::from_secs(30), Duration::from_secs(10), 3);
+/// What was sent and not confirmed for so long ends the connection, milliseconds.
+const UNCONFIRMED_MS: u32 = 60_000;
+
+/// Small messages that somebody waits for; and an other end that has gone without a word is found out within a minute, not within a
+/// quarter of an hour: until then its unit would be told what nobody reads.
+fn tune(stream: &TcpStream) {
+    let (idle, interval, count) = KEEP_ALIVE;
+    // Each helps alone; a system that has not got one goes on without it.
+    let _ = stream.set_nodelay(true);
+    let _ = sockopt::set_socket_keepalive(stream, true);
+    let _ = sockopt::set_tcp_keepidle(stream, idle);
+    let _ = sockopt::set_tcp_keepintvl(stream, interval);
+    let _ = sockopt::set_tcp_keepcnt(stream, count);
+    let _ = sockopt::set_tcp_user_timeout(stream, UNCONFIRMED_MS);
 }
 
 fn now_ms() -> i64 {

@@ -59,6 +59,12 @@ pub async fn run(
         peers: 0,
         log,
     };
+    if gateway.uplink.unread() > 0 {
+        gateway.log.say(&format!("{} filer i kön kan inte läsas och ligger kvar som .unread", gateway.uplink.unread()));
+    }
+    if let Some((organisation, deployment)) = gateway.uplink.last_deployment() {
+        gateway.translation.know(&organisation, &deployment);
+    }
     for listener in &listeners {
         gateway.log.say(&format!("lyssnar: {} {}", listener.transport, listener.address));
     }
@@ -115,9 +121,9 @@ impl Gateway {
         match heard {
             Heard::Up(welcome, deployment) => {
                 self.log.say(&format!("navet: {} som {}", welcome.hub_version(), welcome.organisation()));
-                let kept = self.uplink.opened(&deployment);
+                let kept = self.uplink.opened(welcome.organisation(), &deployment);
                 self.wrong(kept);
-                self.translation.hub_up(welcome.organisation(), &deployment, now_ms());
+                self.translation.hub_up(&welcome, &deployment, now_ms());
                 self.tell_link_state(to_hub);
             }
             Heard::Down(reason) => {

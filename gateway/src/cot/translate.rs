@@ -20,7 +20,7 @@ use samband_proto::v1::{
 use super::{Event, make::Draft, settings::Settings, tables::Tables};
 use crate::{
     hub::{for_unit, may_come_later, name_of},
-    picture::Picture,
+    picture::{Picture, millis},
 };
 pub use clients::{ClientId, Identity};
 
@@ -55,6 +55,8 @@ const OVER_MS: i64 = 3_600_000;
 const LOST_TOLD_MS: i64 = 30_000;
 /// After catching up the map comes in its own time: so long, and it is there whole, milliseconds.
 const MAP_ANEW_MS: i64 = 5_000;
+/// What happened longer ago is told to no client, but what came while the session was lost. Milliseconds.
+const FRESH_MS: i64 = 300_000;
 /// Where units are looked for when the deployment says nothing: Sweden.
 const GROUND: pb::Area = pb::Area { south: Some(55.0), west: Some(10.5), north: Some(69.1), east: Some(24.2) };
 /// The message is kept in memory for its receipts, so many at most.
@@ -67,6 +69,12 @@ pub struct Translation {
     picture: Picture,
     hub_up: bool,
     caught_up: bool,
+    /// Milliseconds that the hub's clock is ahead of ours.
+    ahead_ms: i64,
+    /// When the session was lost the last time.
+    missed_since_ms: Option<i64>,
+    /// Events of what is sent anew: looked at when it is whole.
+    pending: Vec<pb::Event>,
     /// Since when the hub is away, and whether the clients were told.
     lost: Option<(i64, bool)>,
     ids: Ids,
@@ -93,6 +101,9 @@ impl Translation {
             picture: Picture::default(),
             hub_up: false,
             caught_up: false,
+            ahead_ms: 0,
+            missed_since_ms: None,
+            pending: Vec::new(),
             lost: None,
             ids,
             clients: BTreeMap::new(),
@@ -112,12 +123,20 @@ impl Translation {
         self.out.pop_front()
     }
 
-    /// A session is open: everything comes anew.
-    pub fn hub_up(&mut self, organisation: &str, deployment: &pb::Deployment, now_ms: i64) {
+    /// The register as it was last known, before a session is open.
+    pub fn know(&mut self, organisation: &str, deployment: &pb::Deployment) {
         self.tables = Tables::new(organisation, deployment, &self.settings);
-        self.picture = Picture::default();
+    }
+
+    /// A session is open: everything comes anew.
+    pub fn hub_up(&mut self, welcome: &pb::Welcome, deployment: &pb::Deployment, now_ms: i64) {
+        self.know(welcome.organisation(), deployment);
+        self.ahead_ms = welcome.hub_time.as_ref().map_or(0, |at| millis(at) - now_ms);
+        self.picture.begin();
+        self.pending.clear();
         self.units.clear();
         (self.hub_up, self.caught_up) = (true, false);
+        self.missed_since_ms = self.lost.map(|(since_ms, _)| since_ms).or(self.missed_since_ms);
         if self.lost.take().is_some_and(|(_, told)| told) {
             self.say_to_all("Navet nås igen: kartan är aktuell.", now_ms);
         }
@@ -150,18 +169,31 @@ impl Translation {
         self.picture.take(frame);
         match frame {
             FromHub::Update(pb::Update { event: Some(event) }) => {
-                self.changed = true;
-                self.event(event, now_ms);
+                let incident = event.envelope.as_ref().map_or("", |envelope| envelope.incident_id());
+                if self.caught_up && self.picture.is_whole(incident) {
+                    self.changed = true;
+                    self.event(event, now_ms);
+                } else {
+                    self.pending.push(event.clone());
+                }
             }
-            FromHub::Restart(_) => self.changed = true,
+            FromHub::Checkpoint(_) if self.caught_up => self.look_at_pending(now_ms),
             FromHub::CaughtUp(_) => {
-                (self.caught_up, self.changed) = (true, true);
+                self.caught_up = true;
                 self.sweep_ms = Some(now_ms + MAP_ANEW_MS);
                 self.alarms_outstanding();
+                self.look_at_pending(now_ms);
             }
             FromHub::Map(map) => self.map(map, now_ms),
             FromHub::Outcome(outcome) => self.outcome(outcome, now_ms),
             _ => {}
+        }
+    }
+
+    fn look_at_pending(&mut self, now_ms: i64) {
+        self.changed = true;
+        for event in std::mem::take(&mut self.pending) {
+            self.event(&event, now_ms);
         }
     }
 
@@ -171,7 +203,7 @@ impl Translation {
             pb::event::Body::MessageSent(sent) => self.message_sent(envelope, sent, now_ms),
             pb::event::Body::MessageReceipts(gathered) => self.message_receipts(gathered, now_ms),
             // Distress waits for no tick.
-            pb::event::Body::EmergencyRaised(_) | pb::event::Body::EmergencyCancelled(_) if self.caught_up => {
+            pb::event::Body::EmergencyRaised(_) | pb::event::Body::EmergencyCancelled(_) => {
                 self.show_picture(now_ms);
             }
             body => self.alarm_event(envelope, body, now_ms),

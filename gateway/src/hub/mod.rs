@@ -1,5 +1,6 @@
 //! The hub, as the contract has it: a gateway is a client like any other, with credentials of its own.
 
+pub mod lines;
 pub mod link;
 pub mod once;
 pub mod spool;

@@ -5,6 +5,7 @@
 
 use std::{
     fs, io,
+    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
@@ -15,10 +16,15 @@ use samband_proto::v1::Command;
 pub const COMMANDS_MAX: usize = 100_000;
 
 const ENDING: &str = "command";
+const LOCK: &str = "lock";
 
 /// Commands that have no answer yet.
 pub struct Spool {
     dir: PathBuf,
+    /// Held as long as the gateway runs: two in one folder would take each other's files.
+    _lock: fs::File,
+    /// Files that could not be read.
+    unread: usize,
     next: u64,
     waiting: Vec<(u64, Command)>,
 }
@@ -34,6 +40,12 @@ pub enum SpoolError {
         /// Why.
         error: io::Error,
     },
+    /// Another gateway uses the folder.
+    #[error("{}: another gateway uses it", dir.display())]
+    InUse {
+        /// Which folder.
+        dir: PathBuf,
+    },
     /// Too many wait.
     #[error("{COMMANDS_MAX} commands wait already")]
     Full,
@@ -47,7 +59,12 @@ impl Spool {
     pub fn open(dir: &Path) -> Result<Self, SpoolError> {
         let failed = |error| SpoolError::Io { dir: dir.to_owned(), error };
         fs::create_dir_all(dir).map_err(failed)?;
-        let mut waiting = Vec::new();
+        let lock = fs::File::create(dir.join(LOCK)).map_err(failed)?;
+        lock.try_lock().map_err(|error| match error {
+            fs::TryLockError::Error(error) => failed(error),
+            fs::TryLockError::WouldBlock => SpoolError::InUse { dir: dir.to_owned() },
+        })?;
+        let (mut waiting, mut unread) = (Vec::new(), 0);
         for entry in fs::read_dir(dir).map_err(failed)? {
             let path = entry.map_err(failed)?.path();
             if path.extension().is_none_or(|ending| ending != ENDING) {
@@ -57,12 +74,15 @@ impl Spool {
             let command = fs::read(&path).ok().and_then(|bytes| Command::decode(bytes.as_slice()).ok());
             match (number, command) {
                 (Some(number), Some(command)) => waiting.push((number, command)),
-                _ => fs::rename(&path, path.with_extension("unread")).map_err(failed)?,
+                _ => {
+                    fs::rename(&path, path.with_extension("unread")).map_err(failed)?;
+                    unread += 1;
+                }
             }
         }
         waiting.sort_by_key(|(number, _): &(u64, Command)| *number);
         let next = waiting.last().map_or(0, |(number, _)| number + 1);
-        Ok(Self { dir: dir.to_owned(), next, waiting })
+        Ok(Self { dir: dir.to_owned(), _lock: lock, unread, next, waiting })
     }
 
     /// Keeps a command: on disk when this returns.
@@ -82,7 +102,9 @@ impl Spool {
 
     fn write(&self, number: u64, command: &Command) -> io::Result<()> {
         let (path, made) = (self.path(number), self.path(number).with_extension("new"));
-        let file = fs::File::create(&made)?;
+        let mut options = fs::OpenOptions::new();
+        // What a crew has said is for nobody else on the machine.
+        let file = options.write(true).create(true).truncate(true).mode(0o600).open(&made)?;
         io::Write::write_all(&mut &file, &command.encode_to_vec())?;
         file.sync_all()?;
         fs::rename(made, path)?;
@@ -94,16 +116,10 @@ impl Spool {
         self.waiting.iter().map(|(_, command)| command)
     }
 
-    /// How many wait.
+    /// Files that could not be read when it was opened.
     #[must_use]
-    pub fn len(&self) -> usize {
-        self.waiting.len()
-    }
-
-    /// None waits.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
+    pub fn unread(&self) -> usize {
+        self.unread
     }
 
     /// The hub has answered for good.

@@ -15,18 +15,28 @@ use samband_proto::v1::{self as pb, client_frame::Frame as ToHub, command::Body,
 use tokio::{sync::mpsc::Sender, time::Instant};
 
 use super::{
-    HubError, client_frame, keep, may_come_later,
+    HubError, client_frame, keep,
+    lines::Lines,
+    may_come_later,
     spool::{Spool, SpoolError},
 };
 
 /// Commands that the disk would not take, at most: the oldest gives way.
 const UNKEPT_MAX: usize = 10_000;
+/// Receipts that wait, at most: the oldest gives way.
+const RECEIPTS_MAX: usize = 4_096;
 /// Before what the hub could not store is said again.
 const SAY_AGAIN: Duration = Duration::from_secs(5);
 /// Before what was not answered is said again.
 const UNANSWERED: Duration = Duration::from_secs(30);
 /// The register as it was last known.
 const DEPLOYMENT: &str = "register";
+/// Whose gateway it was then.
+const ORGANISATION: &str = "organisation";
+/// Alarms that went out.
+const TOLD: &str = "larmade.txt";
+/// What was said before the hub had told what goes on.
+const HELD: &str = "vantar.txt";
 /// What was not understood, and how long that file may get before it begins anew.
 const NOT_UNDERSTOOD: &str = "oforstatt.txt";
 const NOT_UNDERSTOOD_MAX: u64 = 1024 * 1024;
@@ -46,8 +56,14 @@ pub enum RunError {
 pub struct Uplink {
     folder: PathBuf,
     spool: Spool,
-    /// Commands that the disk would not take: said while the hub is there.
+    /// Alarms that went out over the network.
+    pub told: Lines,
+    /// What came over the network and waits for the hub to tell what goes on.
+    pub held: Lines,
+    /// Commands that the disk would not take: tried again with the next one, and said while the hub is there.
     unkept: VecDeque<pb::Command>,
+    /// Receipts that could not be said: the hub shows who has been reached.
+    receipts: VecDeque<ToHub>,
     up: bool,
     on_its_way: Option<(String, Instant)>,
     not_before: Option<Instant>,
@@ -62,17 +78,21 @@ impl Uplink {
         Ok(Self {
             folder: folder.to_owned(),
             spool: Spool::open(folder)?,
+            told: Lines::new(folder.join(TOLD)),
+            held: Lines::new(folder.join(HELD)),
             unkept: VecDeque::new(),
+            receipts: VecDeque::new(),
             up: false,
             on_its_way: None,
             not_before: None,
         })
     }
 
-    /// The register as it was when a session was last open; a gateway that starts while the hub is away works with it.
+    /// Whose gateway it was, and the register, when a session was last open; one that starts while the hub is away works with it.
     #[must_use]
-    pub fn last_deployment(&self) -> Option<pb::Deployment> {
-        pb::Deployment::decode(fs::read(self.folder.join(DEPLOYMENT)).ok()?.as_slice()).ok()
+    pub fn last_deployment(&self) -> Option<(String, pb::Deployment)> {
+        let deployment = pb::Deployment::decode(fs::read(self.folder.join(DEPLOYMENT)).ok()?.as_slice()).ok()?;
+        Some((fs::read_to_string(self.folder.join(ORGANISATION)).ok()?, deployment))
     }
 
     /// A session is open.
@@ -85,13 +105,15 @@ impl Uplink {
     ///
     /// # Errors
     /// The register cannot be kept; everything else goes on.
-    pub fn opened(&mut self, deployment: &pb::Deployment) -> Result<(), SpoolError> {
+    pub fn opened(&mut self, organisation: &str, deployment: &pb::Deployment) -> Result<(), SpoolError> {
         self.up = true;
         self.on_its_way = None;
         self.not_before = None;
-        let (path, made) = (self.folder.join(DEPLOYMENT), self.folder.join("register.new"));
-        fs::write(&made, deployment.encode_to_vec())
-            .and_then(|()| fs::rename(made, path))
+        let made = self.folder.join("register.new");
+        let put =
+            |name: &str, bytes: &[u8]| fs::write(&made, bytes).and_then(|()| fs::rename(&made, self.folder.join(name)));
+        put(ORGANISATION, organisation.as_bytes())
+            .and_then(|()| put(DEPLOYMENT, &deployment.encode_to_vec()))
             .map_err(|error| SpoolError::Io { dir: self.folder.clone(), error })
     }
 
@@ -122,16 +144,32 @@ impl Uplink {
         self.spool.done(id)
     }
 
-    /// Says the next command that waits, where none is on its way and it is time.
+    /// Files of the folder that could not be read.
+    #[must_use]
+    pub fn unread(&self) -> usize {
+        self.spool.unread()
+    }
+
+    /// Commands that wait for the hub's answer.
+    pub fn waiting(&self) -> impl Iterator<Item = &pb::Command> {
+        self.spool.waiting().chain(&self.unkept)
+    }
+
+    /// Says the receipts that wait, and the next command, where none is on its way and it is time.
     pub fn say_waiting(&mut self, to_hub: &Sender<pb::ClientFrame>) {
+        while let Some(receipt) = self.receipts.front().filter(|_| self.up) {
+            if to_hub.try_send(client_frame(receipt.clone())).is_err() {
+                break;
+            }
+            self.receipts.pop_front();
+        }
         let now = Instant::now();
         let on_its_way = self.on_its_way.as_ref().is_some_and(|(_, since)| now < *since + UNANSWERED);
         if !self.up || on_its_way || self.not_before.is_some_and(|at| now < at) {
             return;
         }
-        let waiting = || self.spool.waiting().chain(&self.unkept);
         let urgent = |command: &&pb::Command| matches!(command.body, Some(Body::RaiseEmergency(_)));
-        let Some(next) = waiting().find(urgent).or_else(|| waiting().next()).cloned() else { return };
+        let Some(next) = self.waiting().find(urgent).or_else(|| self.waiting().next()).cloned() else { return };
         let id = next.command_id().to_owned();
         // Full: the hub does not keep up; it is said at the next turn.
         if to_hub.try_send(client_frame(ToHub::Submit(next))).is_ok() {
@@ -144,18 +182,26 @@ impl Uplink {
     /// # Errors
     /// It is not kept. It is said all the same, while the program lives.
     pub fn command(&mut self, command: pb::Command, to_hub: &Sender<pb::ClientFrame>) -> Result<(), SpoolError> {
-        let kept = self.spool.push(command.clone());
-        if kept.is_err() {
-            keep(&mut self.unkept, command, UNKEPT_MAX);
-        }
+        keep(&mut self.unkept, command, UNKEPT_MAX);
+        let kept = self.keep_unkept();
         self.say_waiting(to_hub);
         kept
     }
 
-    /// A frame that is worth nothing later. Full: the hub does not keep up, and it is dropped.
-    pub fn frame(&self, frame: ToHub, to_hub: &Sender<pb::ClientFrame>) {
-        if self.up {
-            let _ = to_hub.try_send(client_frame(frame));
+    /// In the order they were said in.
+    fn keep_unkept(&mut self) -> Result<(), SpoolError> {
+        while let Some(command) = self.unkept.front() {
+            self.spool.push(command.clone())?;
+            self.unkept.pop_front();
+        }
+        Ok(())
+    }
+
+    /// A frame that is no command. When the hub is away, or does not keep up, a receipt waits in memory; all else is worth nothing later.
+    pub fn frame(&mut self, frame: ToHub, to_hub: &Sender<pb::ClientFrame>) {
+        let said = self.up && to_hub.try_send(client_frame(frame.clone())).is_ok();
+        if !said && matches!(frame, ToHub::Receipt(_)) {
+            keep(&mut self.receipts, frame, RECEIPTS_MAX);
         }
     }
 

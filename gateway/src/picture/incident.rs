@@ -42,8 +42,6 @@ pub struct Incident {
     pub total: Option<Total>,
     /// Talkgroups leased for it.
     pub talkgroups: Vec<pb::TalkgroupRef>,
-    /// The last code of each unit.
-    pub codes: BTreeMap<String, String>,
 }
 
 impl fmt::Debug for Incident {
@@ -68,7 +66,7 @@ pub struct Notice {
     pub owner: String,
 }
 
-/// A unit in distress.
+/// A unit in distress: always the real thing, also in the middle of an exercise.
 #[derive(Clone, PartialEq)]
 pub struct Emergency {
     /// Its id.
@@ -83,8 +81,6 @@ pub struct Emergency {
     pub what: Option<String>,
     /// Whose.
     pub owner: String,
-    /// When it was raised.
-    pub raised_ms: i64,
     /// It is over.
     pub cancelled: bool,
 }
@@ -129,7 +125,6 @@ impl Incident {
             ended_hazards: BTreeMap::new(),
             total: None,
             talkgroups: Vec::new(),
-            codes: BTreeMap::new(),
         }
     }
 
@@ -148,11 +143,6 @@ impl Incident {
             Some(Body::IncidentClosed(_)) => self.closed = true,
             Some(Body::IncidentReopened(_)) => self.closed = false,
             Some(Body::StoodDown(stood)) => self.alarms.iter_mut().for_each(|one| one.stood_down(stood.organisation())),
-            Some(Body::UnitStatusReported(status)) => {
-                if let Some(unit) = &status.unit {
-                    self.codes.insert(unit.unit_id().to_owned(), status.code().to_owned());
-                }
-            }
             Some(Body::TotalInformationIssued(total)) => {
                 let newer = self.total.as_ref().is_none_or(|held| held.number <= total.number());
                 if newer {
@@ -202,6 +192,8 @@ impl Incident {
                     party.out = true;
                 }
             }
+            // One that was relayed by somebody whom the organisation has not named counts for nothing: the alarm still waits.
+            Body::Acknowledged(said) if said.counts == Some(false) => {}
             Body::Acknowledged(said) => {
                 self.alarm(said.alarm_id()).answer(said.organisation(), said.unit.as_ref(), Answer::Acknowledged);
             }
@@ -218,7 +210,6 @@ impl Incident {
                     location: raised.location,
                     what: raised.what.clone(),
                     owner: owner.to_owned(),
-                    raised_ms: at_ms,
                     cancelled: false,
                 };
                 self.emergencies.insert(emergency.id.clone(), emergency);
@@ -287,6 +278,18 @@ impl Incident {
             self.alarms.len() - 1
         });
         &mut self.alarms[at]
+    }
+
+    /// The incident with no more than these owners have stated of it. Who is in distress, and where, stays: whoever is told is told to help.
+    #[must_use]
+    pub fn stated_by(&self, owners: &[&str]) -> Self {
+        let mut stated = self.clone();
+        stated.facts.retain(|(_, owner), _| owners.contains(&owner.as_str()));
+        stated.squares.retain(|owner, _| owners.contains(&owner.as_str()));
+        stated.hazards.retain(|_, hazard| owners.contains(&hazard.owner.as_str()));
+        let others = stated.emergencies.values_mut().filter(|one| !owners.contains(&one.owner.as_str()));
+        others.for_each(|one| one.what = None);
+        stated
     }
 
     /// Closed, or a notice that came to nothing.

@@ -5,7 +5,7 @@ mod incident;
 
 use std::collections::BTreeMap;
 
-use samband_proto::v1::{self as pb, event::Body};
+use samband_proto::v1::{self as pb, event::Body, server_frame::Frame};
 
 pub use alarm::{Alarm, Answer, Party, PartyKey};
 pub use incident::{
@@ -26,23 +26,57 @@ pub fn timestamp(ms: i64) -> prost_types::Timestamp {
 }
 
 /// All incidents that were sent.
+///
+/// What is sent anew (a Restart, a new session) is folded apart and takes the place of what was held when it is whole: in between nothing
+/// seems to have ended that goes on.
 #[derive(Default)]
 pub struct Picture {
     incidents: BTreeMap<String, Incident>,
+    /// Incidents that are being sent anew; nothing, as long as nothing has come.
+    coming: BTreeMap<String, Option<Incident>>,
+    /// Everything is.
+    all_anew: bool,
 }
 
 impl Picture {
+    /// A session begins: everything comes anew.
+    pub fn begin(&mut self) {
+        self.all_anew = true;
+        self.coming.clear();
+    }
+
     /// Takes a frame in; anything that is not about the picture is passed over.
-    pub fn take(&mut self, frame: &pb::server_frame::Frame) {
+    pub fn take(&mut self, frame: &Frame) {
         match frame {
-            pb::server_frame::Frame::Update(pb::Update { event: Some(event) }) => self.take_event(event),
-            pb::server_frame::Frame::Restart(restart) => match &restart.scope {
-                Some(pb::restart::Scope::All(_)) => self.incidents.clear(),
-                Some(pb::restart::Scope::IncidentId(id)) => _ = self.incidents.remove(id),
+            Frame::Update(pb::Update { event: Some(event) }) => self.take_event(event),
+            Frame::Restart(restart) => match &restart.scope {
+                Some(pb::restart::Scope::All(_)) => self.begin(),
+                Some(pb::restart::Scope::IncidentId(id)) => _ = self.coming.insert(id.clone(), None),
                 _ => {}
             },
+            // All that was owed has been sent: a Checkpoint follows each incident that is sent anew, CaughtUp each session's beginning.
+            Frame::Checkpoint(_) | Frame::CaughtUp(_) => self.whole(),
             _ => {}
         }
+    }
+
+    fn whole(&mut self) {
+        if std::mem::take(&mut self.all_anew) {
+            self.incidents.clear();
+        }
+        for (id, came) in std::mem::take(&mut self.coming) {
+            match came {
+                Some(incident) => _ = self.incidents.insert(id, incident),
+                // It may no longer be seen.
+                None => _ = self.incidents.remove(&id),
+            }
+        }
+    }
+
+    /// Whether what is held of an incident is all there is: it is not just being sent anew.
+    #[must_use]
+    pub fn is_whole(&self, incident: &str) -> bool {
+        !self.all_anew && !self.coming.contains_key(incident)
     }
 
     /// Takes an event in.
@@ -52,7 +86,12 @@ impl Picture {
             return;
         }
         let id = envelope.incident_id();
-        let incident = self.incidents.entry(id.to_owned()).or_insert_with(|| Incident::new(id));
+        let new = || Incident::new(id);
+        let incident = if self.is_whole(id) {
+            self.incidents.entry(id.to_owned()).or_insert_with(new)
+        } else {
+            self.coming.entry(id.to_owned()).or_default().get_or_insert_with(new)
+        };
         incident.take(envelope, event.body.as_ref());
     }
 

@@ -17,6 +17,7 @@ use crate::{
     hub::{
         Hub, HubError,
         link::{self, Heard},
+        spool::SpoolError,
         uplink::{RunError, Uplink},
     },
     log::Log,
@@ -39,9 +40,7 @@ pub async fn run(hub: Hub, settings: Settings, spool: PathBuf, log: Log) -> Resu
         port: None,
         log,
     };
-    if let Some(deployment) = gateway.uplink.last_deployment() {
-        gateway.translation.know(&deployment);
-    }
+    gateway.remember()?;
     let mut link = link::open(hub, None, concat!("samband-gateway tetra ", env!("CARGO_PKG_VERSION")));
     let mut tick = tokio::time::interval(TICK);
     let mut opening = None;
@@ -112,6 +111,20 @@ struct Gateway {
 }
 
 impl Gateway {
+    /// What the gateway that ran before has left.
+    fn remember(&mut self) -> Result<(), SpoolError> {
+        if self.uplink.unread() > 0 {
+            self.log.say(&format!("{} filer i kön kan inte läsas och ligger kvar som .unread", self.uplink.unread()));
+        }
+        if let Some((_, deployment)) = self.uplink.last_deployment() {
+            self.translation.know(&deployment);
+        }
+        self.uplink.waiting().for_each(|command| self.translation.said_before(command));
+        self.translation.remember_told(&self.uplink.told.read()?);
+        self.translation.hold(&self.uplink.held.read()?);
+        Ok(())
+    }
+
     fn tick(&mut self) {
         let now = now_ms();
         self.modem.tick(now);
@@ -122,9 +135,9 @@ impl Gateway {
         match heard {
             Heard::Up(welcome, deployment) => {
                 self.log.say(&format!("navet: {} som {}", welcome.hub_version(), welcome.organisation()));
-                let kept = self.uplink.opened(&deployment);
+                let kept = self.uplink.opened(welcome.organisation(), &deployment);
                 self.wrong(kept);
-                self.translation.hub_up(welcome.organisation(), &deployment);
+                self.translation.hub_up(&welcome, &deployment, now_ms());
                 self.tell_link_state(to_hub);
             }
             Heard::Down(reason) => {
@@ -184,6 +197,7 @@ impl Gateway {
                 self.tell_link_state(to_hub);
             }
             Event::Down(why) => {
+                self.translation.radio_down();
                 self.log.say(&format!("radion: {why}"));
                 self.tell_link_state(to_hub);
             }
@@ -221,6 +235,18 @@ impl Gateway {
             Out::NotUnderstood(line) => {
                 let kept = self.uplink.keep_not_understood(&line);
                 self.wrong(kept);
+            }
+            Out::Told(line) => {
+                let kept = self.uplink.told.add(&line);
+                self.wrong(kept);
+            }
+            Out::Held(line) => {
+                let kept = self.uplink.held.add(&line);
+                self.wrong(kept);
+            }
+            Out::HeldDone => {
+                let gone = self.uplink.held.clear();
+                self.wrong(gone);
             }
         }
     }

@@ -1,8 +1,11 @@
 //! What a radio says, to the hub; what the hub says, to radios. No wire, no clock, no chance: frames, time and ids are arguments.
 
+mod held;
 mod inbound;
 mod location;
 mod outbound;
+pub(super) mod telling;
+mod texts;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -13,7 +16,10 @@ use super::{
     sds::Joiner,
     tables::{Settings, Tables},
 };
-use crate::{hub::for_unit, picture::Picture};
+use crate::{
+    hub::for_unit,
+    picture::{Picture, millis},
+};
 
 /// What is to be done.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,47 +34,12 @@ pub enum Out {
     Note(String),
     /// What was not understood, as it came: kept apart from the log, since it may be what somebody said.
     NotUnderstood(String),
-}
-
-/// The alarm that a message to a radio told, until the radio has reported on it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Told {
-    unit: String,
-    incident: String,
-    alarm: String,
-    /// Times that it has been sent.
-    tries: u8,
-}
-
-/// That a unit is told of an alarm, or, as receipts say, was told by the gateway that ran before.
-struct ToldOf {
-    alarm: String,
-    unit: String,
-    /// It went out from here.
-    here: bool,
-}
-
-impl ToldOf {
-    fn is(&self, alarm: &str, unit: &str) -> bool {
-        self.alarm == alarm && self.unit == unit
-    }
-}
-
-/// A text that came from a radio: it does not go out again as the hub's.
-struct Brought {
-    command: String,
-    unit: String,
-    talkgroup: String,
-    text: String,
-}
-
-/// A text whose reader wants to know when it was read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Awaited {
-    issi: u32,
-    pid: u8,
-    message_reference: u8,
-    only_standard_report: bool,
+    /// An alarm went out over the radio: to be remembered over a restart.
+    Told(String),
+    /// What a radio said before it is known what goes on: to be kept until then.
+    Held(String),
+    /// What was held has been looked at.
+    HeldDone,
 }
 
 /// A status that was taken, to know its repetition.
@@ -79,17 +50,24 @@ struct Pressed {
     waiting: Vec<String>,
 }
 
+/// An alarm that a unit has answered by status: the hub's own word of it may be hours away.
+struct Answered {
+    command: String,
+    incident: String,
+    alarm: String,
+}
+
 /// A repeated status within so many milliseconds counts once.
 const REPEATED_MS: i64 = 30_000;
-/// Messages on which a report is awaited, at most.
-const REPORTS_MAX: usize = 4_096;
+/// What is remembered of each kind, at most.
+const REMEMBERED_MAX: usize = 4_096;
 /// What is over is kept so long, milliseconds.
 const OVER_MS: i64 = 3_600_000;
-/// What happened longer ago is told to nobody: it comes again when a session begins, or when more of an incident may be seen.
+/// What happened longer ago is told to nobody: it comes again when a session begins, or when more of an incident may be seen. What has
+/// waited for the radio so long is not sent any more.
 const FRESH_MS: i64 = 300_000;
-/// Before an alarm that did not reach its radio is sent again, and how often.
-const AGAIN_MS: i64 = 20_000;
-const TRIES: u8 = 5;
+/// Radios that are asked to report at intervals at the same time, at most: the air is for alarms.
+const ASKING_MAX: usize = 4;
 
 /// Makes the ids of commands (UUID version 7).
 pub type Ids = Box<dyn FnMut() -> String + Send>;
@@ -100,36 +78,32 @@ pub struct Translation {
     tables: Tables,
     picture: Picture,
     caught_up: bool,
+    radio_up: bool,
     ids: Ids,
     longest_bits: usize,
     reference: u8,
     tag: u64,
+    /// Milliseconds that the hub's clock is ahead of ours.
+    ahead_ms: i64,
     pressed: BTreeMap<(String, String), Pressed>,
-    /// The incident whose alarm a unit has answered by status: the hub's own word of it may be hours away.
-    answered: BTreeMap<String, String>,
+    answered: BTreeMap<String, Answered>,
+    /// Commands that a crew is told of when the hub refuses them: which radio, and what it said.
+    said: VecDeque<(String, u32, String)>,
     /// What radios sent before it was known which alarms wait: it is looked at with its own time when that is known.
     held: VecDeque<(Received, i64)>,
-    /// Reports awaited: from which radio, on which reference.
-    reports: VecDeque<((u32, u8), Told)>,
-    /// Alarms that are to be told: what is leased and said with an alarm comes right after it.
-    to_tell: VecDeque<(bool, Told)>,
-    /// Alarms that did not reach their radio: when they go again.
-    again: VecDeque<(i64, Told)>,
-    /// Alarms by the tag of their message, until it is out.
-    by_tag: BTreeMap<u64, Told>,
+    telling: telling::Telling,
     /// Events that were told, or are not to be.
     seen: VecDeque<String>,
-    /// Events of a catch-up: looked at when it is whole.
+    /// Events of what is sent anew: looked at when it is whole.
     pending: Vec<pb::Event>,
     /// Whose gateway it is.
     organisation: String,
-    /// Radios that were asked to report at intervals.
+    /// Radios that were asked to report at intervals, or wait for that.
     asked: BTreeSet<u32>,
-    /// Alarms told to units, so that a lost session does not tell them twice.
-    told: VecDeque<ToldOf>,
-    /// Texts from radios that wait for the hub's answer, to report them consumed: by command.
-    texts: VecDeque<(String, Awaited)>,
-    brought: VecDeque<Brought>,
+    to_ask: VecDeque<u32>,
+    /// Radios that are being asked, by the tag of the message.
+    asking: BTreeMap<u64, u32>,
+    texts: texts::Texts,
     joiner: Joiner<(u32, u8, u16)>,
     out: VecDeque<Out>,
 }
@@ -144,23 +118,23 @@ impl Translation {
             tables: Tables::default(),
             picture: Picture::default(),
             caught_up: false,
+            radio_up: false,
             ids,
             reference: 0,
             tag: 0,
+            ahead_ms: 0,
             pressed: BTreeMap::new(),
             answered: BTreeMap::new(),
+            said: VecDeque::new(),
             held: VecDeque::new(),
-            reports: VecDeque::new(),
-            to_tell: VecDeque::new(),
-            again: VecDeque::new(),
-            by_tag: BTreeMap::new(),
+            telling: telling::Telling::default(),
             seen: VecDeque::new(),
             pending: Vec::new(),
             organisation: String::new(),
             asked: BTreeSet::new(),
-            told: VecDeque::new(),
-            texts: VecDeque::new(),
-            brought: VecDeque::new(),
+            to_ask: VecDeque::new(),
+            asking: BTreeMap::new(),
+            texts: texts::Texts::default(),
             joiner: Joiner::default(),
             out: VecDeque::new(),
         }
@@ -177,10 +151,11 @@ impl Translation {
     }
 
     /// A session is open: everything comes anew.
-    pub fn hub_up(&mut self, organisation: &str, deployment: &pb::Deployment) {
+    pub fn hub_up(&mut self, welcome: &pb::Welcome, deployment: &pb::Deployment, now_ms: i64) {
         self.know(deployment);
-        organisation.clone_into(&mut self.organisation);
-        self.picture = Picture::default();
+        welcome.organisation().clone_into(&mut self.organisation);
+        self.ahead_ms = welcome.hub_time.as_ref().map_or(0, |at| millis(at) - now_ms);
+        self.picture.begin();
         self.pending.clear();
         self.caught_up = false;
         for (organisation, status, code) in self.tables.unknown_codes() {
@@ -195,35 +170,65 @@ impl Translation {
 
     /// The radio is up.
     pub fn radio_up(&mut self, longest_bits: Option<usize>) {
+        self.radio_up = true;
         self.longest_bits = longest_bits.unwrap_or(self.settings.sds_bitar).min(self.settings.sds_bitar);
+    }
+
+    /// The radio is gone.
+    pub fn radio_down(&mut self) {
+        self.radio_up = false;
     }
 
     /// A frame came from the hub.
     pub fn from_hub(&mut self, frame: &FromHub, now_ms: i64) {
         self.picture.take(frame);
         match frame {
-            FromHub::Update(pb::Update { event: Some(event) }) if self.caught_up => self.event(event, now_ms),
-            FromHub::Update(pb::Update { event: Some(event) }) => self.pending.push(event.clone()),
-            FromHub::CaughtUp(_) => {
-                self.caught_up = true;
-                self.outstanding();
-                for event in std::mem::take(&mut self.pending) {
-                    self.event(&event, now_ms);
-                }
-                for (received, at_ms) in std::mem::take(&mut self.held) {
-                    self.from_radio(&received, at_ms);
+            FromHub::Update(pb::Update { event: Some(event) }) => {
+                let incident = event.envelope.as_ref().map_or("", |envelope| envelope.incident_id());
+                if self.caught_up && self.picture.is_whole(incident) {
+                    self.event(event, now_ms);
+                } else {
+                    self.pending.push(event.clone());
                 }
             }
-            FromHub::Outcome(outcome) => self.outcome(outcome),
+            FromHub::Checkpoint(_) if self.caught_up => self.look_at_pending(now_ms),
+            FromHub::CaughtUp(_) => {
+                self.caught_up = true;
+                self.outstanding(now_ms);
+                self.look_at_pending(now_ms);
+                self.look_at_held();
+            }
+            FromHub::Outcome(outcome) => self.outcome(outcome, now_ms),
             _ => {}
         }
     }
 
-    /// Time goes on: alarms that have waited for one whole tick are told, what is over is let go.
+    fn look_at_pending(&mut self, now_ms: i64) {
+        for event in std::mem::take(&mut self.pending) {
+            self.event(&event, now_ms);
+        }
+    }
+
+    /// Time goes on: alarms that have waited for one whole tick are told, radios are asked, what is over is let go.
     pub fn tick(&mut self, now_ms: i64) {
         self.tell_waiting(now_ms);
-        self.picture.forget_closed(now_ms - OVER_MS);
-        self.pressed.retain(|_, pressed| now_ms - pressed.at_ms <= REPEATED_MS);
+        self.ask_waiting(now_ms);
+        self.picture.forget_closed(now_ms + self.ahead_ms - OVER_MS);
+        self.pressed.retain(|_, pressed| is_repetition(pressed, now_ms));
+    }
+
+    /// A message went out.
+    pub fn sent(&mut self, tag: u64) {
+        self.asking.remove(&tag);
+        self.told(tag);
+    }
+
+    /// A message did not go out. What a crew must know is sent again; a radio that was not reached is asked when it is next heard.
+    pub fn not_sent(&mut self, tag: u64, now_ms: i64) {
+        if let Some(issi) = self.asking.remove(&tag) {
+            self.asked.remove(&issi);
+        }
+        self.not_told(tag, now_ms);
     }
 
     /// What goes on, for a gateway's own display and tests.
@@ -243,4 +248,9 @@ impl Translation {
     fn note(&mut self, note: String) {
         self.out.push_back(Out::Note(note));
     }
+}
+
+/// Said again so soon that it counts as the same; a clock that was set back repeats nothing.
+fn is_repetition(before: &Pressed, now_ms: i64) -> bool {
+    (0..=REPEATED_MS).contains(&(now_ms - before.at_ms))
 }

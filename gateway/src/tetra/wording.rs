@@ -5,7 +5,10 @@
 
 use samband_proto::v1 as pb;
 
-use super::sds::{Coding, TextMessage};
+use super::{
+    sds::{Coding, TextMessage},
+    translate::telling::What,
+};
 use crate::picture::{Emergency, Incident};
 
 /// An alarm.
@@ -56,11 +59,40 @@ pub(super) fn distress(incident: &Incident, emergency: &Emergency) -> String {
     parts.extend(emergency.what.clone());
     parts.extend(emergency.location.as_ref().map(coordinates));
     parts.extend(place(incident));
-    exercise(incident, parts.join(". "))
+    // Never marked as an exercise: in the middle of one it is real all the same.
+    parts.join(". ")
 }
 
-/// An alarm did not reach its radio.
-pub(super) const NOT_REACHED: &str = "Larmet nådde inte enhetens Rakelterminal efter flera försök.";
+/// What was to be told did not reach its radio, as the desk reads it.
+pub(super) fn not_reached(what: &What) -> String {
+    format!("{} nådde inte enhetens Rakelterminal efter flera försök.", named(what))
+}
+
+/// What is to be told has not gone out, as the desk reads it.
+pub(super) fn unsent(what: &What) -> String {
+    format!(
+        "{} har inte kunnat sändas över Rakel: portens radio svarar inte. Det sänds när den är tillbaka.",
+        named(what)
+    )
+}
+
+fn named(what: &What) -> &'static str {
+    match what {
+        What::Alarm(_) => "Larmet",
+        What::Recall(_) => "Återtagandet av larmet",
+        What::Distress(_) => "Nödlarmet från en kollega",
+    }
+}
+
+/// The hub has not taken what a crew said.
+pub(super) fn refused(what: &str, code: &str) -> String {
+    format!("EJ REGISTRERAT: {what} ({code}). Säg det på talgruppen.")
+}
+
+/// What a crew said, where it is no code of its organisation.
+pub(super) const DISTRESS: &str = "nödlarm";
+/// The same.
+pub(super) const TEXT: &str = "text";
 /// A text could not be taken anywhere.
 pub(super) const NO_PLACE_FOR_TEXT: &str = "Texten kunde inte föras in: enheten har ingen händelse. Använd talgruppen.";
 
@@ -95,7 +127,12 @@ fn talkgroup(incident: &Incident) -> Option<String> {
 }
 
 fn exercise(incident: &Incident, text: String) -> String {
-    if incident.exercise { format!("ÖVNING ÖVNING {text}") } else { text }
+    exercise_if(incident.exercise, text)
+}
+
+/// Marked as no more than an exercise, where it is one.
+pub(super) fn exercise_if(exercise: bool, text: String) -> String {
+    if exercise { format!("ÖVNING ÖVNING {text}") } else { text }
 }
 
 /// What stands at the end of a text that was cut.

@@ -6,7 +6,7 @@ use samband_gateway::{
     bits::BitString,
     simulate::Radio,
     tetra::{
-        pei::{Event, Modem, Outgoing, Why},
+        pei::{Event, Modem, Outgoing, Priority, Why},
         sds::{DeliveryReport, Sds, Service, Status, TextMessage},
     },
 };
@@ -66,7 +66,11 @@ impl Wired {
 
 fn text(tag: u64, words: &str) -> Outgoing {
     let bits = TextMessage::to_sds(words, 1, DeliveryReport::None, false);
-    Outgoing { tag, service: Service::Type4, to: 2_311_010, bits }
+    outgoing(tag, Service::Type4, 2_311_010, bits)
+}
+
+fn outgoing(tag: u64, service: Service, to: u32, bits: BitString) -> Outgoing {
+    Outgoing { tag, service, to, bits, priority: Priority::Usual, until_ms: i64::MAX }
 }
 
 fn status(value: u16) -> BitString {
@@ -84,7 +88,7 @@ fn messages_go_out_in_order_and_each_is_answered() {
     let mut wired = Wired::new();
     wired.events();
     wired.modem.send(text(1, "ett"), 0);
-    wired.modem.send(Outgoing { tag: 2, service: Service::Status, to: 5, bits: status(0x7E01) }, 0);
+    wired.modem.send(outgoing(2, Service::Status, 5, status(0x7E01)), 0);
     wired.modem.send(text(3, "tre"), 0);
     wired.settle();
     let sent = |tag| Event::Sent { tag, result: Ok(()) };

@@ -40,6 +40,9 @@ pub(super) struct Rakel {
     /// Messages to radios since last asked: to whom, and the text.
     pub(super) sent: VecDeque<(u32, String)>,
     pub(super) raw: Vec<Outgoing>,
+    /// What the gateway has on disk.
+    pub(super) kept_told: Vec<String>,
+    pub(super) kept_held: Vec<String>,
     pub(super) notes: Vec<String>,
 }
 
@@ -55,15 +58,20 @@ impl Rakel {
         }
         let sos = OrganisationId::new("sos-alarm").unwrap();
         let deployment = deployment_for(&sos, &setup.deployment, &setup.policy);
-        let settings = include_str!("../../../examples/jamtland/rakel.toml");
-        let mut number = 0;
-        let ids = move || {
-            number += 1;
-            format!("00000000-0000-7000-8000-{number:012}")
+        let mut rakel = Self {
+            stage,
+            gateway: gateway(),
+            deployment,
+            now: NOON,
+            commands: 0,
+            full: false,
+            sent: VecDeque::new(),
+            raw: Vec::new(),
+            kept_told: Vec::new(),
+            kept_held: Vec::new(),
+            notes: Vec::new(),
         };
-        let gateway = Translation::new(Settings::read(settings).unwrap(), Box::new(ids));
-        let (sent, raw, notes) = (VecDeque::new(), Vec::new(), Vec::new());
-        let mut rakel = Self { stage, gateway, deployment, now: NOON, commands: 0, full: false, sent, raw, notes };
+        rakel.gateway.radio_up(None);
         rakel.settle();
         rakel.seen("amb");
         rakel
@@ -76,7 +84,7 @@ impl Rakel {
             let frames: Vec<pb::ServerFrame> = self.stage.frames("port").iter().map(decode).collect();
             for frame in frames.iter().filter_map(|frame| frame.frame.as_ref()) {
                 match frame {
-                    Frame::Welcome(_) => self.gateway.hub_up("sos-alarm", &self.deployment),
+                    Frame::Welcome(welcome) => self.gateway.hub_up(welcome, &self.deployment, self.now),
                     frame => self.gateway.from_hub(frame, self.now),
                 }
             }
@@ -113,6 +121,9 @@ impl Rakel {
                     self.raw.push(message);
                 }
                 Out::Note(note) | Out::NotUnderstood(note) => self.notes.push(note),
+                Out::Told(line) => self.kept_told.push(line),
+                Out::Held(line) => self.kept_held.push(line),
+                Out::HeldDone => self.kept_held.clear(),
             }
         }
         any
@@ -197,6 +208,15 @@ impl Rakel {
         self.stage.settle();
         self.stage.frames(name).iter().map(to_json).map(|frame| frame["update"]["event"].clone()).collect()
     }
+}
+
+/// As it is when the program starts.
+fn gateway() -> Translation {
+    let settings = include_str!("../../../examples/jamtland/rakel.toml");
+    // Ids of their own after a restart too.
+    static NUMBER: std::sync::atomic::AtomicU64 = std::sync::atomic::AtomicU64::new(0);
+    let ids = || format!("00000000-0000-7000-8000-{:012}", NUMBER.fetch_add(1, std::sync::atomic::Ordering::Relaxed));
+    Translation::new(Settings::read(settings).unwrap(), Box::new(ids))
 }
 
 fn text_of(message: &Outgoing) -> Option<String> {

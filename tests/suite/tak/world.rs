@@ -108,7 +108,7 @@ impl Tak {
             for frame in frames.iter().filter_map(|frame| frame.frame.as_ref()) {
                 match frame {
                     Frame::Welcome(welcome) => {
-                        self.gateway.hub_up(welcome.organisation(), &self.deployment, self.now);
+                        self.gateway.hub_up(welcome, &self.deployment, self.now);
                     }
                     frame => self.gateway.from_hub(frame, self.now),
                 }

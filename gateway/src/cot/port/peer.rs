@@ -96,6 +96,7 @@ async fn once(
         Ok(Err(error)) => return (error.into(), false),
         Err(_) => return (Ended::Silent, false),
     };
+    super::tune(&stream);
     let up = |to| FromClients::Up { client, identity: Identity::Peer, to };
     let (to, batches) = mpsc::channel(BATCHES_MAX);
     let mut ends = Ends::new(client, heard.clone(), batches, true);

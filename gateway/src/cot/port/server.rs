@@ -1,10 +1,11 @@
 //! Listeners: one task a client, and nobody waits for anybody else.
 
 use std::{
+    collections::BTreeMap,
     fmt, io,
-    net::SocketAddr,
+    net::{IpAddr, SocketAddr},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
@@ -17,7 +18,7 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 
 use super::{
-    BATCHES_MAX, CLIENTS_MAX, ClientId, Ended, FromClients, Identity,
+    BATCHES_MAX, CLIENTS_MAX, ClientId, Ended, FromClients, GREETED_MAX, GREETED_OF_ADDRESS_MAX, Identity,
     stream::{self, Ends},
     tls::Server,
     websocket,
@@ -73,27 +74,66 @@ pub async fn bind(address: SocketAddr, transport: Transport) -> io::Result<Liste
 
 /// Takes clients in, for good. What they say goes to `heard`.
 pub fn serve(listeners: Vec<Listener>, heard: &mpsc::Sender<FromClients>, numbers: &Arc<AtomicU64>) {
-    let places = Arc::new(Semaphore::new(CLIENTS_MAX));
+    let doors = Arc::new(Doors { places: Arc::new(Semaphore::new(CLIENTS_MAX)), greeted: Mutex::default() });
     for listener in listeners {
-        tokio::spawn(accept(listener, heard.clone(), numbers.clone(), places.clone()));
+        tokio::spawn(accept(listener, heard.clone(), numbers.clone(), doors.clone()));
     }
 }
 
-async fn accept(listener: Listener, heard: mpsc::Sender<FromClients>, numbers: Arc<AtomicU64>, places: Arc<Semaphore>) {
+/// Who may come in.
+struct Doors {
+    places: Arc<Semaphore>,
+    /// Connections that have not said who they are, by address.
+    greeted: Mutex<BTreeMap<IpAddr, usize>>,
+}
+
+/// A connection that has not said who it is; until it is dropped it counts.
+struct AtDoor {
+    doors: Arc<Doors>,
+    address: IpAddr,
+}
+
+impl Doors {
+    fn come(self: &Arc<Self>, address: IpAddr) -> Option<AtDoor> {
+        let mut greeted = self.greeted.lock().unwrap_or_else(PoisonError::into_inner);
+        if greeted.values().sum::<usize>() >= GREETED_MAX {
+            return None;
+        }
+        let of_address = greeted.entry(address).or_default();
+        if *of_address >= GREETED_OF_ADDRESS_MAX {
+            return None;
+        }
+        *of_address += 1;
+        Some(AtDoor { doors: self.clone(), address })
+    }
+}
+
+impl Drop for AtDoor {
+    fn drop(&mut self) {
+        let mut greeted = self.doors.greeted.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(of_address) = greeted.get_mut(&self.address) {
+            *of_address -= 1;
+            if *of_address == 0 {
+                greeted.remove(&self.address);
+            }
+        }
+    }
+}
+
+async fn accept(listener: Listener, heard: mpsc::Sender<FromClients>, numbers: Arc<AtomicU64>, doors: Arc<Doors>) {
     loop {
-        let Ok((stream, _)) = listener.socket.accept().await else {
+        let Ok((stream, from)) = listener.socket.accept().await else {
             tokio::time::sleep(ACCEPT_AGAIN).await;
             continue;
         };
-        // Full: closed at once.
-        let Ok(place) = places.clone().try_acquire_owned() else { continue };
+        // Too many: closed at once.
+        let Some(at_door) = doors.come(from.ip()) else { continue };
         let client = ClientId(numbers.fetch_add(1, Ordering::Relaxed) + 1);
         let (transport, heard) = (listener.transport.clone(), heard.clone());
         tokio::spawn(async move {
-            let ended = client_task(stream, transport, client, &heard).await;
+            let ended = client_task(stream, transport, client, &heard, at_door).await;
             // Nobody listens any more: the gateway ends.
             let _ = heard.send(FromClients::Down(client, ended)).await;
-            drop(place);
         });
     }
 }
@@ -103,9 +143,9 @@ async fn client_task(
     transport: Transport,
     client: ClientId,
     heard: &mpsc::Sender<FromClients>,
+    at_door: AtDoor,
 ) -> Ended {
-    // Small messages that somebody waits for.
-    let _ = stream.set_nodelay(true);
+    super::tune(&stream);
     let greeted = tokio::time::timeout(HANDSHAKE_MAX, async {
         Ok(match transport {
             Transport::Tcp => Greeted::Tcp(stream),
@@ -125,6 +165,8 @@ async fn client_task(
         Ok(Err(ended)) => return ended,
         Err(_) => return Ended::Silent,
     };
+    let Ok(_place) = at_door.doors.places.clone().try_acquire_owned() else { return Ended::Full };
+    drop(at_door);
     let (to, batches) = mpsc::channel(BATCHES_MAX);
     let identity = match &greeted {
         Greeted::Tcp(_) | Greeted::Ws(_) => Identity::Plain,

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use samband_proto::v1::{self as pb, ReceiptStep, client_frame::Frame as ToHub, command::Body};
 
-use super::{ClientId, Event, REMEMBERED_MAX, To, Translation};
+use super::{ClientId, Event, FRESH_MS, REMEMBERED_MAX, To, Translation};
 use crate::{
     cot::{
         Point,
@@ -227,8 +227,10 @@ impl Translation {
         let author = envelope.author.as_ref();
         let unit = author.and_then(|author| author.unit.as_ref());
         let writer = self.wrote(message, &room, unit.map(|unit| unit.unit_id()), sent.text());
-        // What was written before this session is history: it was read, or it is asked for elsewhere.
-        if !self.caught_up || sent.text().is_empty() {
+        // What was written while the session was lost comes late; what is older was read, or is asked for elsewhere.
+        let written_ms = envelope.hub_time.as_ref().map_or(now_ms, |at| millis(at) - self.ahead_ms);
+        let from_ms = self.missed_since_ms.map_or(now_ms - FRESH_MS, |lost_ms| lost_ms.min(now_ms - FRESH_MS));
+        if written_ms < from_ms || sent.text().is_empty() {
             return;
         }
         let from = match (unit, author) {
@@ -315,6 +317,7 @@ impl Translation {
                 (notice.talkgroup_id, notice.message_id) = (Some(talkgroup), Some(message.to_owned()));
             }
             Ours::Alarm { incident, alarm } => {
+                self.alarm_reported(&alarm, notice.unit_id());
                 (notice.incident_id, notice.alarm_id) = (Some(incident), Some(alarm));
             }
         }

@@ -68,7 +68,7 @@ impl Translation {
             self.note(format!("klient {}: enhet {}", client.0, unit.id));
         }
         self.show_unit(&unit.id, now_ms);
-        self.alarms_outstanding();
+        self.alarms_for(client, &unit.id);
     }
 
     /// The unit that a client is.
@@ -117,15 +117,15 @@ impl Translation {
     /// A client's own position says under which identity, and as what, it is known. Whether the position is its own.
     pub(super) fn introduces(&mut self, client: ClientId, event: &Event, now_ms: i64) -> bool {
         let named = names(event).find_map(|name| self.tables.named(name)).map(|unit| unit.id.clone());
-        let free = !event.uid.starts_with(OURS)
-            && self.clients.iter().all(|(id, other)| *id == client || other.device.as_deref() != Some(&event.uid));
-        let Some(held) = self.clients.get_mut(&client) else { return false };
+        let Some(held) = self.clients.get(&client) else { return false };
         if held.identity == Identity::Peer {
             return true;
         }
         // What is put on the map by hand is no position of whoever puts it there.
         let own = !event.how.starts_with("h-g");
-        let new_device = held.device.is_none() && own && free;
+        let may_be_device = held.device.is_none() && own && !event.uid.starts_with(OURS);
+        let new_device = may_be_device && self.take_over(client, &event.uid);
+        let Some(held) = self.clients.get_mut(&client) else { return false };
         if new_device {
             held.device = Some(event.uid.clone());
             held.callsign = event.callsign().map(str::to_owned);
@@ -141,6 +141,21 @@ impl Translation {
         let plain = self.clients.get(&client).is_some_and(|held| held.identity == Identity::Plain);
         let is_unit = named.is_some() && (plain || self.unit_of(client).map(|unit| &unit.id) == named.as_ref());
         own && (is_device || is_unit)
+    }
+
+    /// Whether a device's identity is to be had: nobody else has it, or the same one has it on a connection from before, which is dead and
+    /// has not said so.
+    fn take_over(&mut self, client: ClientId, device: &str) -> bool {
+        let Some(identity) = self.clients.get(&client).map(|held| held.identity.clone()) else { return false };
+        let has_it = |(id, other): &(&ClientId, &mut Client)| **id != client && other.device.as_deref() == Some(device);
+        let mut before = self.clients.iter_mut().filter(has_it);
+        before.all(|(_, other)| {
+            let same = other.identity == identity;
+            if same {
+                (other.device, other.callsign, other.claimed) = (None, None, None);
+            }
+            same
+        })
     }
 
     /// The clients that are a unit.

@@ -22,7 +22,7 @@ pub(super) struct Raised {
 
 const NOBODY: &str =
     "NÖDLARM EJ SÄNT: klienten är ingen enhet som Samband känner. Bara TAK-klienterna här ser det. Använd Rakel.";
-const AWAY: &str = "NÖDLARM EJ SÄNT ÄN: navet nås inte. Det sänds när navet är tillbaka. Använd Rakel.";
+const AWAY: &str = "NÖDLARM EJ SÄNT ÄN: navet nås inte. Det sänds när navet är tillbaka. Bara TAK-klienterna här ser det. Använd Rakel.";
 /// The hub's word for distress that was raised before.
 const STANDS: &str = "EMERGENCY_STANDS";
 const TAKEN: &str = "Nödlarmet är mottaget av Samband.";
@@ -55,6 +55,10 @@ impl Translation {
     }
 
     fn distress_raised(&mut self, client: ClientId, unit: &str, event: &Event, now_ms: i64) {
+        // The hub cannot show it to its colleagues here: they see what the device itself says.
+        if !self.hub_up {
+            self.relay(client, event);
+        }
         if let Some(raised) = self.distress.get_mut(unit) {
             (raised.heard_ms, raised.client) = (now_ms, client);
             return;

@@ -76,8 +76,8 @@ impl Translation {
         let uid = distress_uid(&distress.id);
         let name = if distress.call_sign.is_empty() { "okänd enhet" } else { distress.call_sign.as_str() };
         let (unit, _) = self.uid_of(&distress.unit);
-        let alert =
-            |draft: Draft| Draft { exercise: incident.exercise, ..draft }.with(contact(&format!("{name}-Alert")));
+        // Never an exercise: in the middle of one it is real all the same.
+        let alert = |draft: Draft| draft.with(contact(&format!("{name}-Alert")));
         let at = distress.location.as_ref().and_then(point).or_else(|| self.units.point(&distress.unit));
         let at = at.or_else(|| incident.location().and_then(point)).unwrap_or(Point::NONE);
         let link = Element::new("link").with("uid", unit).with("type", "a-f-G-U-i").with("relation", "p-p");

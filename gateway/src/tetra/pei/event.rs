@@ -6,6 +6,17 @@ use crate::{
     tetra::sds::{Sds, Service},
 };
 
+/// What goes before what when much waits for the radio.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Priority {
+    /// Alarms, their recalls, distress and what a crew must know of them.
+    Urgent,
+    /// Texts and reports.
+    Usual,
+    /// What the gateway asks for its own sake.
+    Background,
+}
+
 /// Something to send.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Outgoing {
@@ -17,6 +28,10 @@ pub struct Outgoing {
     pub to: u32,
     /// What.
     pub bits: BitString,
+    /// Before what it goes.
+    pub priority: Priority,
+    /// After this time, milliseconds, it is not sent any more: what was true then may mislead now.
+    pub until_ms: i64,
 }
 
 /// What a radio handed over.
@@ -80,6 +95,9 @@ pub enum Why {
     /// It was restarted.
     #[error("the radio has restarted")]
     Restarted,
+    /// It has waited too long.
+    #[error("it has waited too long")]
+    Expired,
     /// Too many messages wait.
     #[error("{WAITING_MAX} messages wait already")]
     Full,

@@ -6,7 +6,7 @@ mod line;
 mod modem;
 pub mod port;
 
-pub use event::{Event, Outgoing, Received, Why};
+pub use event::{Event, Outgoing, Priority, Received, Why};
 pub use header::{HeaderError, Identity, SdsHeader};
 pub use line::{CmeError, Line};
 pub use modem::Modem;

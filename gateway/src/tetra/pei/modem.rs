@@ -109,6 +109,7 @@ impl Modem {
 
     /// Time goes on.
     pub fn tick(&mut self, now_ms: i64) {
+        self.expire(now_ms);
         if !self.open {
             return;
         }
@@ -118,14 +119,29 @@ impl Modem {
         self.go_on(now_ms);
     }
 
-    /// Sends a message when it is its turn.
+    /// Sends a message when it is its turn: by priority, and in the order they came.
     pub fn send(&mut self, message: Outgoing, now_ms: i64) {
-        if self.waiting.len() >= WAITING_MAX {
-            self.events.push_back(Event::Sent { tag: message.tag, result: Err(Why::Full) });
-            return;
+        let at = self.waiting.partition_point(|(held, _)| held.priority <= message.priority);
+        self.waiting.insert(at, (message, 1));
+        // The last one, and of the least use, gives way.
+        if self.waiting.len() > WAITING_MAX
+            && let Some((last, _)) = self.waiting.pop_back()
+        {
+            self.events.push_back(Event::Sent { tag: last.tag, result: Err(Why::Full) });
         }
-        self.waiting.push_back((message, 1));
         self.go_on(now_ms);
+    }
+
+    /// Drops what has waited too long, also while the radio is away.
+    fn expire(&mut self, now_ms: i64) {
+        let events = &mut self.events;
+        self.waiting.retain(|(message, _)| {
+            let late = now_ms > message.until_ms;
+            if late {
+                events.push_back(Event::Sent { tag: message.tag, result: Err(Why::Expired) });
+            }
+            !late
+        });
     }
 
     /// Octets to write.
@@ -290,15 +306,20 @@ impl Modem {
         }
     }
 
-    /// Tried again, first in the row: what was said in order goes in order.
+    /// Tried again, first of its priority: what was said in order goes in order.
     fn not_sent(&mut self, message: Outgoing, tries: u8, why: Why, now_ms: i64) {
         self.service = None;
         if tries < TRIES {
-            self.waiting.push_front((message, tries + 1));
+            self.first_of_its_priority(message, tries + 1);
             self.pause_until = now_ms + PAUSE_MS;
         } else {
             self.events.push_back(Event::Sent { tag: message.tag, result: Err(why) });
         }
+    }
+
+    fn first_of_its_priority(&mut self, message: Outgoing, tries: u8) {
+        let at = self.waiting.partition_point(|(held, _)| held.priority < message.priority);
+        self.waiting.insert(at, (message, tries));
     }
 
     fn no_answer(&mut self, now_ms: i64) {
@@ -317,7 +338,7 @@ impl Modem {
 
     fn down(&mut self, why: Why) {
         if let Some((Doing::Service(message, tries) | Doing::Message(message, tries), _)) = self.doing.take() {
-            self.waiting.push_front((message, tries));
+            self.first_of_its_priority(message, tries);
         }
         if std::mem::take(&mut self.ready) || self.silent == 1 || why == Why::Closed {
             self.events.push_back(Event::Down(why));

@@ -236,6 +236,16 @@ fn bare(pid: u8, reader: &mut Reader<'_>) -> Result<Payload, SdsError> {
     })
 }
 
+/// Reads what a message carries that was put together of parts: its own identifier was in the first, the headers of delivery in each. As
+/// long as all parts may be together.
+///
+/// # Errors
+/// See [`SdsError`].
+pub fn read_joined(pid: u8, data: &BitString) -> Result<Payload, SdsError> {
+    let mut reader = data.reader();
+    if pid < pid::FIRST_WITH_TL { bare(pid, &mut reader) } else { payload(pid, &mut reader) }
+}
+
 fn payload(pid: u8, reader: &mut Reader<'_>) -> Result<Payload, SdsError> {
     Ok(match pid {
         pid::TEXT | pid::IMMEDIATE_TEXT => Payload::Text(TextMessage::read(reader)?),

@@ -8,6 +8,7 @@ use crate::{
     picture::timestamp,
     tetra::{
         lip::{Lip, Time, TimeOfPosition, reason},
+        pei::Priority,
         sds::Service,
         tables::Radio,
     },
@@ -28,7 +29,8 @@ impl Translation {
             && report.ack_requested
         {
             // Location report acknowledgement, success (TS 100 392-18-1 clause 6.2.4).
-            self.radio(radio.issi, Service::Type4, BitString::from_octets(&[0x0A, 0x50, 0x00]));
+            let ack = BitString::from_octets(&[0x0A, 0x50, 0x00]);
+            self.radio(radio.issi, Service::Type4, ack, Priority::Usual, now_ms);
         }
         let Some(point) = point else { return };
         let (speed, course) = motion(lip);

@@ -43,7 +43,8 @@ fn open(translation: &mut Translation, now_ms: i64) {
         ..pb::UnitEntry::default()
     };
     let units = vec![entry(FIRE, "2 31-1010"), entry("2311020", "2 31-1020")];
-    translation.hub_up("rtj", &pb::Deployment { units, ..pb::Deployment::default() }, now_ms);
+    let welcome = pb::Welcome { organisation: Some("rtj".into()), ..pb::Welcome::default() };
+    translation.hub_up(&welcome, &pb::Deployment { units, ..pb::Deployment::default() }, now_ms);
 }
 
 fn begun() -> Translation {
