@@ -7,7 +7,7 @@ use super::{
         SIGNATURE_NAMESPACE, STATUS, Table, Times, URGENCY,
     },
 };
-use crate::xml::{self, Element, XmlError};
+use crate::xml::{self, Element};
 
 /// Reads a message as XML.
 ///
@@ -17,8 +17,7 @@ pub fn read(bytes: &[u8]) -> Result<Alert, CapError> {
     if bytes.len() > MESSAGE_BYTES_MAX {
         return Err(CapError::TooLong);
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| XmlError::NotUtf8)?;
-    let root = xml::parse(text)?;
+    let root = xml::parse(&xml::text(bytes)?)?;
     if root.name != "alert" || root.namespace.as_deref() != Some(NAMESPACE) {
         return Err(CapError::NotAlert);
     }

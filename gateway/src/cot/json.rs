@@ -67,8 +67,9 @@ impl Event {
     }
 }
 
-fn text(element: &Element) -> &str {
-    element.text.trim()
+/// Also that of markup within it.
+fn text(element: &Element) -> String {
+    element.all_text().trim().to_owned()
 }
 
 /// Its attributes; those named as numbers are numbers where they can be read as such.

@@ -1,6 +1,7 @@
 //! Events of TAK, by table: the same read from XML and from protobuf, how streams are cut, and what is refused.
 
 mod away;
+mod documents;
 
 use samband_gateway::{
     cot::{
@@ -39,7 +40,7 @@ fn every_detail_has_its_key() {
         "contact": { "callsign": "Å & Ö", "endpoint": "*:-1:stcp" }, "group": { "name": "Cyan", "role": "HQ" },
         "track": { "course": 12.5, "speed": 3 }, "status": { "battery": 80, "readiness": "true" },
         "takv": { "platform": "ATAK", "version": "5", "device": "x", "os": "34" },
-        "precisionlocation": { "altsrc": "GPS", "geopointsrc": "GPS" }, "remarks": { "source": "a", "to": "b", "text": "hej  där" },
+        "precisionlocation": { "altsrc": "GPS", "geopointsrc": "GPS" }, "remarks": { "source": "a", "to": "b", "text": "hej du där" },
         "links": [{ "uid": "a", "type": "b", "relation": "p-p" }, { "uid": "c", "type": "d", "relation": "p-p" }],
         "marti_dest": [{ "callsign": "B" }, { "uid": "X" }], "emergency": { "type": "911 Alert", "cancel": false, "text": "A 1" },
         "chat": { "chatroom": "raps", "id": "raps", "chatgrp": { "uid0": "a" } },
