@@ -84,9 +84,9 @@ fn to_element(event: &Event) -> Element {
         .with("uid", &event.uid)
         .with("type", &event.kind)
         .with("how", &event.how)
-        .with("time", &event.time.written)
-        .with("start", &event.start.written)
-        .with("stale", &event.stale.written);
+        .with("time", event.time.for_others())
+        .with("start", event.start.for_others())
+        .with("stale", event.stale.for_others());
     let metres = |known: Option<f64>| known.unwrap_or(UNKNOWN).to_string();
     let Point { lat, lon, hae, ce, le } = event.point;
     let point = Element::new("point")
