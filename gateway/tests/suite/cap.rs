@@ -1,6 +1,7 @@
 //! Warnings, by table: what is read, what is refused, what is written, and what they become.
 
 mod chains;
+mod schema;
 
 use samband_gateway::{
     cap::{
