@@ -94,3 +94,22 @@ fn markup_in_a_text_keeps_its_place() {
     assert_eq!(moved(9, "text").all_text(), "ctext");
     assert_eq!(moved(1, "åå").to_xml(), "<a><b>c</b>åå</a>");
 }
+
+#[test]
+fn attributes_and_numbers_of_others_do_no_harm() {
+    let head =
+        format!("{HEAD} access=\"u\" vendor=\"v\" contact=\"evil\" emergency=\"e\" links=\"l\" takControl=\"t\"");
+    let read = event(&head, POINT, "").unwrap().to_json();
+    assert_eq!((&read["access"], &read["vendor"], &read["links"]), (&json!("u"), &json!("v"), &json!([])));
+    let others = json!({ "contact": "evil", "emergency": "e", "links": "l", "takControl": "t" });
+    assert_eq!(read["other_attributes"], others);
+    assert!(!read.contains_key("contact") && !read.contains_key("emergency") && !read.contains_key("takControl"));
+
+    let track = event(HEAD, POINT, "<track course=\"INF\" speed=\"NaN\" slope=\"steep\"/>").unwrap();
+    let said = json!({ "course": null, "speed": null, "slope": "steep" });
+    assert_eq!(track.to_json()["track"], said);
+    let typed = protobuf::Track { course: f64::NEG_INFINITY, speed: f64::NAN };
+    let detail = protobuf::Detail { track: Some(typed), ..Default::default() };
+    let message = CotEvent { detail: Some(detail), ..CotEvent::from_event(&event(HEAD, POINT, "").unwrap()) };
+    assert_eq!(message.to_event().unwrap().to_json()["track"], json!({ "course": null, "speed": null }));
+}
