@@ -1,9 +1,13 @@
-//! Events as documents: characters, encodings, and what stands in comments and CDATA.
+//! Events as documents: characters, encodings, what stands in comments and CDATA, and files as `decode` takes them.
+
+use std::io::Write;
+use std::process::{Command, Output, Stdio};
 
 use samband_gateway::{
     cot::{
         CotError,
-        protobuf::{self, CotEvent},
+        frame::stream_frame,
+        protobuf::{self, CotEvent, TakMessage},
         xml_form,
     },
     xml::{self, XmlError},
@@ -112,4 +116,54 @@ fn attributes_and_numbers_of_others_do_no_harm() {
     let detail = protobuf::Detail { track: Some(typed), ..Default::default() };
     let message = CotEvent { detail: Some(detail), ..CotEvent::from_event(&event(HEAD, POINT, "").unwrap()) };
     assert_eq!(message.to_event().unwrap().to_json()["track"], json!({ "course": null, "speed": null }));
+}
+
+fn decode(kind: &str, input: &[u8]) -> Output {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_samband-gateway"))
+        .args(["decode", kind, "--compact", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let _ = child.stdin.take().unwrap().write_all(input);
+    child.wait_with_output().unwrap()
+}
+
+/// What stands under the key in each line.
+fn told(output: &Output, key: &str) -> Vec<Value> {
+    let lines = std::str::from_utf8(&output.stdout).unwrap().lines();
+    lines.map(|line| serde_json::from_str::<Value>(line).unwrap()[key].clone()).collect()
+}
+
+#[test]
+fn a_file_with_one_event_is_a_document_and_one_with_more_a_stream() {
+    let of = |detail: &str, end: &str| format!("<event {HEAD}>{POINT}<detail>{detail}</detail>{end}");
+    for detail in ["<a/>", "<!-- </event> --><a/>", "<a><![CDATA[</event>]]></a>"] {
+        for end in ["</event>", "</event >", "</event\n>\n<!-- end -->"] {
+            let output = decode("cot", of(detail, end).as_bytes());
+            assert_eq!(output.status.code(), Some(0), "{detail} {end}");
+            assert_eq!(told(&output, "detail_children"), [json!(["a"])]);
+        }
+    }
+    let two = format!("\0{0}\n\0{0}\0", of("", "</event>"));
+    assert_eq!(told(&decode("cot", two.as_bytes()), "uid"), [json!("U-1"), json!("U-1")]);
+    for refused in ["", "event", "<event></event>", "<!DOCTYPE event><event/>", &of("", "</event>x"), &of("", "")] {
+        let output = decode("cot", refused.as_bytes());
+        assert_eq!(output.status.code(), Some(65), "{refused}");
+        assert!(!output.stderr.is_empty());
+    }
+}
+
+#[test]
+fn zeros_after_a_datagram_are_none_of_the_message() {
+    let message = TakMessage::of(&event(HEAD, POINT, "").unwrap());
+    let datagram = [&[0xBF, 1], &stream_frame(&message)[..1], &prost::Message::encode_to_vec(&message)].concat();
+    for (after, code) in [(&b""[..], 0), (b"\0", 0), (b"\0\0", 0), (b"\0x", 65), (&[0; 99], 65)] {
+        let output = decode("tak", &[&datagram, after].concat());
+        assert_eq!(output.status.code(), Some(code), "{after:?}");
+        assert_eq!(told(&output, "uid").len(), usize::from(code == 0));
+    }
+    let twice = [&datagram[..], &datagram].concat();
+    assert_eq!(decode("tak", &twice).status.code(), Some(65), "a file has one datagram");
 }
