@@ -39,6 +39,8 @@ pub struct BitString {
     octets: Vec<u8>,
     bits: usize,
     surplus: String,
+    /// Bits of the last octet that came beyond the announced ones.
+    filling: u8,
 }
 
 impl BitString {
@@ -66,7 +68,7 @@ impl BitString {
         }
         let octets = digits.chunks(2).map(|pair| pair[0] << 4 | pair.get(1).copied().unwrap_or(0)).collect();
         let surplus = line.get(bits.div_ceil(4)..).unwrap_or_default().to_ascii_uppercase();
-        let mut all = Self { octets, bits, surplus };
+        let mut all = Self { octets, bits, surplus, filling: 0 };
         all.clear_unused();
         Ok(all)
     }
@@ -74,7 +76,7 @@ impl BitString {
     /// Whole octets.
     #[must_use]
     pub fn from_octets(octets: &[u8]) -> Self {
-        Self { octets: octets.to_vec(), bits: octets.len() * 8, surplus: String::new() }
+        Self { octets: octets.to_vec(), bits: octets.len() * 8, surplus: String::new(), filling: 0 }
     }
 
     /// How many bits.
@@ -95,6 +97,16 @@ impl BitString {
         &self.octets
     }
 
+    /// The octets, the last one with the bits that came with it beyond those announced.
+    #[must_use]
+    pub fn octets_as_they_came(&self) -> Vec<u8> {
+        let mut octets = self.octets.clone();
+        if let Some(last) = octets.last_mut() {
+            *last |= self.filling;
+        }
+        octets
+    }
+
     /// Digits that came after the announced bits.
     #[must_use]
     pub fn surplus(&self) -> &str {
@@ -104,7 +116,7 @@ impl BitString {
     /// Reads from the first bit.
     #[must_use]
     pub fn reader(&self) -> Reader<'_> {
-        Reader { octets: &self.octets, at: 0, end: self.bits }
+        Reader { octets: &self.octets, at: 0, end: self.bits, filling: self.filling }
     }
 
     /// The bits as hexadecimal digits, filled up to the next digit with zeros.
@@ -117,7 +129,9 @@ impl BitString {
         self.octets.truncate(self.bits.div_ceil(8));
         let unused = self.octets.len() * 8 - self.bits;
         if let Some(last) = self.octets.last_mut() {
-            *last &= 0xFFu8.checked_shl(u32::try_from(unused).unwrap_or(0)).unwrap_or(0);
+            let used = 0xFFu8.checked_shl(u32::try_from(unused).unwrap_or(0)).unwrap_or(0);
+            self.filling = *last & !used;
+            *last &= used;
         }
     }
 }
@@ -147,6 +161,8 @@ pub struct Reader<'a> {
     octets: &'a [u8],
     at: usize,
     end: usize,
+    /// Bits of the last octet that came beyond the announced ones.
+    filling: u8,
 }
 
 impl Reader<'_> {
@@ -226,8 +242,9 @@ impl Reader<'_> {
     #[must_use]
     pub fn rest(&mut self) -> BitString {
         let left = self.left();
+        let filling = if left > 0 && self.at.is_multiple_of(8) { self.filling } else { 0 };
         // Never short: it is what is left.
-        self.string(left).unwrap_or_default()
+        BitString { filling, ..self.string(left).unwrap_or_default() }
     }
 
     /// Whole octets that are left, taken; a rest of fewer than eight bits is dropped.
@@ -307,6 +324,6 @@ impl Writer {
     /// What was written.
     #[must_use]
     pub fn finish(self) -> BitString {
-        BitString { octets: self.octets, bits: self.bits, surplus: String::new() }
+        BitString { octets: self.octets, bits: self.bits, surplus: String::new(), filling: 0 }
     }
 }

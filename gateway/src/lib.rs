@@ -14,3 +14,4 @@ pub mod simulate;
 pub mod sos;
 pub mod tetra;
 pub mod xml;
+pub mod xsd;

@@ -3,8 +3,12 @@
 //! No DTD, no entities of its own, no more elements and no deeper than a stated bound: what a sender can make this program hold is
 //! in the order of what it sent.
 
+mod characters;
+
 use std::fmt::{self, Write as _};
 
+use characters::check_references;
+pub use characters::text;
 use roxmltree::{Document, Error, Node, ParsingOptions};
 
 /// Nodes that a document has at most: elements, texts, comments.
@@ -18,12 +22,24 @@ pub enum XmlError {
     /// Not UTF-8.
     #[error("it is not UTF-8")]
     NotUtf8,
+    /// Declared as UTF-16 or marked so, and not that: it needs a byte order mark.
+    #[error("it is not UTF-16 with a byte order mark")]
+    NotUtf16,
+    /// Declared as something that is not read here.
+    #[error("it declares an encoding that is none of UTF-8, UTF-16, ISO-8859-1, ISO-8859-15 and Windows-1252")]
+    Encoding,
     /// A document type, which may define entities.
     #[error("a document type (DTD) is refused")]
     Dtd,
     /// An entity that XML itself does not define.
     #[error("an entity that is not one of XML's own is refused (line {line})")]
     Entity {
+        /// Counted from one.
+        line: u32,
+    },
+    /// A numeric reference to a surrogate, or beyond Unicode.
+    #[error("it refers to a character that does not exist (line {line})")]
+    Reference {
         /// Counted from one.
         line: u32,
     },
@@ -56,6 +72,8 @@ pub struct Element {
     pub text: String,
     /// Elements within.
     pub children: Vec<Element>,
+    /// Octets of the parent's text that stand before it.
+    pub after: usize,
 }
 
 impl fmt::Debug for Element {
@@ -65,17 +83,15 @@ impl fmt::Debug for Element {
     }
 }
 
-/// Reads a document.
+/// Reads a document. A document type is refused where the grammar has one; in a comment or CDATA it is none.
 ///
 /// # Errors
 /// See [`XmlError`].
 pub fn parse(text: &str) -> Result<Element, XmlError> {
-    if text.contains("<!DOCTYPE") {
-        return Err(XmlError::Dtd);
-    }
     let options = ParsingOptions { allow_dtd: false, nodes_limit: NODES_MAX, ..ParsingOptions::default() };
     // A byte order mark is no character of the document.
     let text = text.trim_start_matches('\u{feff}').trim_start();
+    check_references(text)?;
     let document = Document::parse_with_options(text, options).map_err(|error| refusal(&error))?;
     element(document.root_element(), DEPTH_MAX)
 }
@@ -105,7 +121,8 @@ fn element(node: Node<'_, '_>, depth_left: usize) -> Result<Element, XmlError> {
     };
     for child in node.children() {
         if child.is_element() {
-            read.children.push(element(child, depth_left)?);
+            let child = element(child, depth_left)?;
+            read.children.push(Element { after: read.text.len(), ..child });
         } else if child.is_text() {
             read.text.push_str(child.text().unwrap_or_default());
         }
@@ -137,8 +154,25 @@ impl Element {
     /// With an element within.
     #[must_use]
     pub fn with_child(mut self, child: Self) -> Self {
-        self.children.push(child);
+        self.children.push(Self { after: self.text.len(), ..child });
         self
+    }
+
+    /// All text in it, also that of elements within, in its order.
+    #[must_use]
+    pub fn all_text(&self) -> String {
+        let mut all = String::new();
+        self.append_text(&mut all);
+        all
+    }
+
+    fn append_text(&self, all: &mut String) {
+        let mut parts = Parts::of(self);
+        for child in &self.children {
+            all.push_str(parts.before(child));
+            child.append_text(all);
+        }
+        all.push_str(parts.rest);
     }
 
     /// An attribute's value.
@@ -178,9 +212,35 @@ impl Element {
             xml.push_str("/>");
             return;
         }
-        let _ = write!(xml, ">{}", Escaped(&self.text));
-        self.children.iter().for_each(|child| child.write(xml));
-        let _ = write!(xml, "</{}>", self.name);
+        xml.push('>');
+        let mut parts = Parts::of(self);
+        for child in &self.children {
+            let _ = write!(xml, "{}", Escaped(parts.before(child)));
+            child.write(xml);
+        }
+        let _ = write!(xml, "{}</{}>", Escaped(parts.rest), self.name);
+    }
+}
+
+/// The text of an element in parts, as the elements within divide it.
+struct Parts<'a> {
+    rest: &'a str,
+    taken: usize,
+}
+
+impl<'a> Parts<'a> {
+    fn of(element: &'a Element) -> Self {
+        Self { rest: &element.text, taken: 0 }
+    }
+
+    /// Text that stands between the child before and this one.
+    fn before(&mut self, child: &Element) -> &'a str {
+        // A child that says a place where the text has none stands where the one before it stood.
+        let parts = child.after.checked_sub(self.taken).and_then(|octets| self.rest.split_at_checked(octets));
+        let Some((before, rest)) = parts else { return "" };
+        self.rest = rest;
+        self.taken = child.after;
+        before
     }
 }
 

@@ -32,6 +32,12 @@ pub enum CapError {
     /// The standard has no attributes.
     #[error("{0} has an attribute, and the standard knows none")]
     Attribute(&'static str),
+    /// A parent's elements have nothing but white space between them.
+    #[error("{0} has text between its elements")]
+    Text(&'static str),
+    /// The schema has signatures after everything else.
+    #[error("an element of alert follows its signature")]
+    AfterSignature,
     /// Not one of the standard's values, or not of its form.
     #[error("{0} has a value that the standard does not allow")]
     Value(&'static str),

@@ -2,6 +2,8 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::xsd::decimal;
+
 /// A place.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LatLon {
@@ -22,12 +24,6 @@ impl LatLon {
     fn written(self) -> String {
         format!("{:.5},{:.5}", self.latitude, self.longitude)
     }
-}
-
-/// A number in digits: no exponent, no infinity.
-fn decimal(written: &str) -> Option<f64> {
-    let digits = written.bytes().all(|octet| octet.is_ascii_digit() || matches!(octet, b'.' | b'-' | b'+'));
-    if digits { written.parse().ok() } else { None }
 }
 
 /// Four places or more, of which the last is the first.

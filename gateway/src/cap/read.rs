@@ -7,9 +7,13 @@ use super::{
         SIGNATURE_NAMESPACE, STATUS, Table, Times, URGENCY,
     },
 };
-use crate::xml::{self, Element, XmlError};
+use crate::{
+    xml::{self, Element},
+    xsd,
+};
 
-/// Reads a message as XML.
+/// Reads a message as XML. All message types but `Alert` are about messages "identified in references" (clause 3.2.1, msgType): without
+/// references they are about none, and refused.
 ///
 /// # Errors
 /// See [`CapError`].
@@ -17,31 +21,38 @@ pub fn read(bytes: &[u8]) -> Result<Alert, CapError> {
     if bytes.len() > MESSAGE_BYTES_MAX {
         return Err(CapError::TooLong);
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| XmlError::NotUtf8)?;
-    let root = xml::parse(text)?;
+    let root = xml::parse(&xml::text(bytes)?)?;
     if root.name != "alert" || root.namespace.as_deref() != Some(NAMESPACE) {
         return Err(CapError::NotAlert);
     }
-    from_element(root)
+    let alert = from_element(root)?;
+    if alert.msg_type != "Alert" && alert.references.is_empty() {
+        return Err(CapError::Missing("references"));
+    }
+    Ok(alert)
 }
 
-/// Reads the tree of a message.
+/// Reads the tree of a message. Its type does not decide whether it has references: those who write JSON may link by `incidents`.
 ///
 /// # Errors
 /// See [`CapError`].
 pub fn from_element(mut root: Element) -> Result<Alert, CapError> {
-    let before = root.children.len();
-    root.children.retain(|child| child.namespace.as_deref() != Some(SIGNATURE_NAMESPACE));
-    let signature = root.children.len() < before;
+    let is_signature = |child: &Element| child.namespace.as_deref() == Some(SIGNATURE_NAMESPACE);
+    let signed = root.children.iter().rposition(|child| !is_signature(child)).map_or(0, |last| last + 1);
+    let signature = signed < root.children.len();
+    root.children.truncate(signed);
+    if root.children.iter().any(is_signature) {
+        return Err(CapError::AfterSignature);
+    }
     let of = Parent::checked(&root, "alert", ALERT)?;
     let alert = Alert {
         identifier: name(of.one("identifier")?, "identifier")?,
         sender: name(of.one("sender")?, "sender")?,
         sent: time(&of.one("sent")?, "sent")?,
-        status: one_of(of.one("status")?, STATUS, "status")?,
-        msg_type: one_of(of.one("msgType")?, MSG_TYPE, "msgType")?,
+        status: one_of(of.exact("status")?, STATUS, "status")?,
+        msg_type: one_of(of.exact("msgType")?, MSG_TYPE, "msgType")?,
         source: of.optional("source"),
-        scope: one_of(of.one("scope")?, SCOPE, "scope")?,
+        scope: one_of(of.exact("scope")?, SCOPE, "scope")?,
         restriction: of.optional("restriction"),
         addresses: of.optional("addresses"),
         code: of.several("code"),
@@ -61,15 +72,20 @@ pub fn from_element(mut root: Element) -> Result<Alert, CapError> {
 
 fn info(element: &Element) -> Result<Info, CapError> {
     let of = Parent::checked(element, "info", INFO)?;
-    let at = |name: &'static str| of.optional(name).map(|written| time(&written, name)).transpose();
+    let at = |name: &'static str| of.typed(name).map(|written| time(written, name)).transpose();
+    let language = match of.typed("language") {
+        Some(tag) if xsd::is_language(tag) => tag,
+        Some(_) => return Err(CapError::Value("language")),
+        None => "en-US",
+    };
     Ok(Info {
-        language: of.optional("language").unwrap_or_else(|| "en-US".to_owned()),
-        category: all_of(of.several("category"), CATEGORY, "category")?,
+        language: language.to_owned(),
+        category: all_of(of.several_exact("category"), CATEGORY, "category")?,
         event: of.one("event")?,
-        response_type: all_of(of.several("responseType"), RESPONSE_TYPE, "responseType")?,
-        urgency: one_of(of.one("urgency")?, URGENCY, "urgency")?,
-        severity: one_of(of.one("severity")?, SEVERITY, "severity")?,
-        certainty: one_of(of.one("certainty")?, CERTAINTY, "certainty")?,
+        response_type: all_of(of.several_exact("responseType"), RESPONSE_TYPE, "responseType")?,
+        urgency: one_of(of.exact("urgency")?, URGENCY, "urgency")?,
+        severity: one_of(of.exact("severity")?, SEVERITY, "severity")?,
+        certainty: one_of(of.exact("certainty")?, CERTAINTY, "certainty")?,
         audience: of.optional("audience"),
         event_code: of.elements("eventCode").map(|one| pair(one, "eventCode")).collect::<Result<_, _>>()?,
         effective: at("effective")?,
@@ -89,7 +105,7 @@ fn info(element: &Element) -> Result<Info, CapError> {
 
 fn resource(element: &Element) -> Result<Resource, CapError> {
     let of = Parent::checked(element, "resource", RESOURCE)?;
-    let size = of.optional("size").map(|written| written.parse().map_err(|_| CapError::Value("size"))).transpose()?;
+    let size = of.typed("size").map(|written| written.parse().map_err(|_| CapError::Value("size"))).transpose()?;
     Ok(Resource {
         resource_desc: of.one("resourceDesc")?,
         mime_type: of.one("mimeType")?,
@@ -105,9 +121,7 @@ fn area(element: &Element) -> Result<Area, CapError> {
     let polygon = |written: &String| Polygon::parse(written).ok_or(CapError::Value("polygon"));
     let circle = |written: &String| Circle::parse(written).ok_or(CapError::Value("circle"));
     let feet = |name: &'static str| {
-        let number =
-            |written: String| written.parse::<f64>().ok().filter(|feet| feet.is_finite()).ok_or(CapError::Value(name));
-        of.optional(name).map(number).transpose()
+        of.typed(name).map(|written| xsd::decimal(written).ok_or(CapError::Value(name))).transpose()
     };
     let read = Area {
         area_desc: of.one("areaDesc")?,
@@ -145,6 +159,9 @@ impl<'a> Parent<'a> {
         if !element.attributes.is_empty() {
             return Err(CapError::Attribute(name));
         }
+        if element.text.contains(|c| !matches!(c, ' ' | '\t' | '\r' | '\n')) {
+            return Err(CapError::Text(name));
+        }
         let mut reached = 0;
         for child in &element.children {
             let ours = child.namespace.as_deref() == Some(NAMESPACE);
@@ -179,6 +196,21 @@ impl<'a> Parent<'a> {
 
     fn optional(&self, name: &'static str) -> Option<String> {
         self.0.child(name).map(|child| child.text.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+
+    /// As it stands: white space counts in an enumeration of `xs:string`.
+    fn exact(&self, name: &'static str) -> Result<String, CapError> {
+        let text = self.0.child(name).map(|child| child.text.clone());
+        text.filter(|text| !text.trim().is_empty()).ok_or(CapError::Missing(name))
+    }
+
+    /// The text of an element that is no `xs:string`: empty, it is wrong and not absent.
+    fn typed(&self, name: &'static str) -> Option<&str> {
+        self.0.child(name).map(|child| child.text.trim())
+    }
+
+    fn several_exact(&self, name: &'static str) -> Vec<String> {
+        self.elements(name).map(|child| child.text.clone()).collect()
     }
 
     fn several(&self, name: &'static str) -> Vec<String> {

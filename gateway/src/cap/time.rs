@@ -2,6 +2,8 @@
 
 use serde::{Serialize, Serializer};
 
+use crate::xsd::{date_time_ms, has_form};
+
 /// A moment, and how it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CapTime {
@@ -15,19 +17,12 @@ impl CapTime {
     /// Reads a time of the schema's form.
     #[must_use]
     pub fn parse(written: &str) -> Option<Self> {
-        const FORM: &[u8] = b"0000-00-00T00:00:00+00:00";
+        const FORMS: [&str; 2] = ["0000-00-00T00:00:00+00:00", "0000-00-00T00:00:00-00:00"];
         let written = written.trim();
-        let of_form = written.len() == FORM.len()
-            && written.bytes().zip(FORM).all(|(octet, form)| match form {
-                b'0' => octet.is_ascii_digit(),
-                b'+' => matches!(octet, b'+' | b'-'),
-                form => octet == *form,
-            });
-        if !of_form {
+        if !FORMS.iter().any(|form| has_form(written, form)) {
             return None;
         }
-        let timestamp: jiff::Timestamp = written.replace("-00:00", "+00:00").parse().ok()?;
-        Some(Self { seconds: timestamp.as_second(), written: written.to_owned() })
+        Some(Self { seconds: date_time_ms(written)?.div_euclid(1000), written: written.to_owned() })
     }
 
     /// In UTC.

@@ -1,7 +1,8 @@
 //! Warnings to the public as Sveriges Radio hands them out: CAP in JSON (interface v2 and v3).
 //!
 //! The elements are CAP's, so the tree is built in CAP's order and read by the same rules. What differs: a category may stand
-//! alone instead of in a list, and `info` is null on a cancellation.
+//! alone instead of in a list, and `info` is null on a cancellation; and where XML would be refused, an empty text is one that is not
+//! said, white space around a value is dropped, and an update may come without references.
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -41,6 +42,8 @@ pub fn read(bytes: &[u8]) -> Result<Alerts, CapError> {
     if bytes.len() > MESSAGE_BYTES_MAX {
         return Err(CapError::TooLong);
     }
+    // JSON has no byte order mark; some writers put one there.
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     let list = match serde_json::from_slice(bytes).map_err(|_| CapError::Json("it cannot be parsed"))? {
         Value::Object(mut answer) => match answer.remove("alerts") {
             Some(Value::Array(list)) => list,
@@ -71,6 +74,7 @@ fn element(name: &'static str, value: &Value, table: Table) -> Result<Element, C
     for (known, _) in table {
         match object.get(*known) {
             None | Some(Value::Null) => {}
+            Some(Value::String(text)) if text.trim().is_empty() => {}
             Some(Value::Array(list)) => {
                 for one in list {
                     read.children.push(child(known, one)?);
@@ -94,7 +98,7 @@ fn child(name: &'static str, value: &Value) -> Result<Element, CapError> {
         "eventCode" | "parameter" | "geocode" => PAIR,
         _ => {
             let text = match value {
-                Value::String(text) => text.clone(),
+                Value::String(text) => text.trim().to_owned(),
                 Value::Number(number) => number.to_string(),
                 _ => return Err(CapError::Value(name)),
             };

@@ -7,13 +7,37 @@ use crate::xml::Element;
 
 type Fields = Map<String, Value>;
 
+/// Keys that are no attributes of an event: an attribute that is called so stands under `other_attributes`.
+const RESERVED: [&str; 15] = [
+    "point",
+    "contact",
+    "takv",
+    "precisionlocation",
+    "group",
+    "track",
+    "status",
+    "emergency",
+    "chat",
+    "remarks",
+    "links",
+    "marti_dest",
+    "detail_children",
+    "takControl",
+    "other_attributes",
+];
+
 impl Event {
     /// Every field.
     #[must_use]
     pub fn to_json(&self) -> Fields {
         let mut fields = Fields::new();
+        let mut reserved = Fields::new();
         for (name, value) in &self.others {
-            fields.insert(name.clone(), json!(value));
+            let under = if RESERVED.contains(&name.as_str()) { &mut reserved } else { &mut fields };
+            under.insert(name.clone(), json!(value));
+        }
+        if !reserved.is_empty() {
+            fields.insert("other_attributes".to_owned(), reserved.into());
         }
         let own = [("uid", &self.uid), ("type", &self.kind), ("how", &self.how)];
         let times = [("time", &self.time.written), ("start", &self.start.written), ("stale", &self.stale.written)];
@@ -67,15 +91,18 @@ impl Event {
     }
 }
 
-fn text(element: &Element) -> &str {
-    element.text.trim()
+/// Also that of markup within it.
+fn text(element: &Element) -> String {
+    element.all_text().trim().to_owned()
 }
 
-/// Its attributes; those named as numbers are numbers where they can be read as such.
+/// Its attributes; those named as numbers are numbers where they can be read as such, and null where that number is none or infinite.
 fn attributes(element: &Element, numbers: &[&str]) -> Value {
-    let value = |name: &str, written: &str| {
-        let number = written.trim().parse::<f64>().ok().filter(|_| numbers.contains(&name));
-        number.and_then(serde_json::Number::from_f64).map_or_else(|| json!(written), |number| whole(&number))
+    let value = |name: &str, written: &str| match written.trim().parse::<f64>() {
+        Ok(number) if numbers.contains(&name) => {
+            serde_json::Number::from_f64(number).map_or(Value::Null, |number| whole(&number))
+        }
+        _ => json!(written),
     };
     element.attributes.iter().map(|(name, written)| (name.clone(), value(name, written))).collect::<Fields>().into()
 }

@@ -18,8 +18,7 @@ pub fn read(bytes: &[u8]) -> Result<Event, CotError> {
     if bytes.len() > EVENT_BYTES_MAX {
         return Err(CotError::TooLong);
     }
-    let text = std::str::from_utf8(bytes).map_err(|_| XmlError::NotUtf8)?;
-    from_element(xml::parse(text)?)
+    from_element(xml::parse(&xml::text(bytes)?)?)
 }
 
 fn from_element(root: Element) -> Result<Event, CotError> {
@@ -50,13 +49,13 @@ fn from_element(root: Element) -> Result<Event, CotError> {
         stale,
         others: root.attributes.iter().filter(|(name, _)| !named(name)).cloned().collect(),
         point,
-        detail: root
-            .children
-            .into_iter()
-            .filter(|child| child.name == "detail")
-            .flat_map(|detail| detail.children)
-            .collect(),
+        detail: root.children.into_iter().filter(|child| child.name == "detail").flat_map(children).collect(),
     })
+}
+
+/// Elements within, away from the text between them: in a detail that is white space.
+fn children(parent: Element) -> impl Iterator<Item = Element> {
+    parent.children.into_iter().map(|child| Element { after: 0, ..child })
 }
 
 fn point(element: &Element) -> Result<Point, CotError> {
@@ -85,9 +84,9 @@ fn to_element(event: &Event) -> Element {
         .with("uid", &event.uid)
         .with("type", &event.kind)
         .with("how", &event.how)
-        .with("time", &event.time.written)
-        .with("start", &event.start.written)
-        .with("stale", &event.stale.written);
+        .with("time", event.time.for_others())
+        .with("start", event.start.for_others())
+        .with("stale", event.stale.for_others());
     let metres = |known: Option<f64>| known.unwrap_or(UNKNOWN).to_string();
     let Point { lat, lon, hae, ce, le } = event.point;
     let point = Element::new("point")
@@ -105,5 +104,5 @@ fn to_element(event: &Event) -> Element {
 /// # Errors
 /// They are not well-formed.
 pub(super) fn fragment(text: &str) -> Result<Vec<Element>, XmlError> {
-    Ok(xml::parse(&format!("<detail>{text}</detail>"))?.children)
+    Ok(children(xml::parse(&format!("<detail>{text}</detail>"))?).collect())
 }

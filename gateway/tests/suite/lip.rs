@@ -249,10 +249,30 @@ fn what_has_no_meaning_or_no_end_is_refused() {
         [("0A30000000000007FFE810", 0x81), ("0A10000000000007FFE020", 2), ("0A10000000000007FFE000", 0)]
     {
         has(&json_of(&bits(hex, 84)), &json!({ "kind": "short_location_report", "reason_for_sending": reason }));
-        for cut in (1..84).filter(|cut| *cut != 76) {
+        for cut in 1..84 {
             assert!(lip::decode(&bits(hex, cut)).is_err(), "{hex}, {cut} bits");
         }
     }
+}
+
+#[test]
+fn a_report_without_identifier_is_told_from_one_that_is_cut_off_or_foreign() {
+    // 76 bits that begin with 0A, alone or filled up to an octet; with an octet more on the line they are the beginning of a longer report.
+    for alone in ["0A30000000000007FFE", "0A30000000000007FFE0"] {
+        has(&json_of(&bits(alone, 76)), &json!({ "kind": "short_location_report" }));
+    }
+    for longer in ["0A30000000000007FFE81", "0A30000000000007FFE810"] {
+        assert_eq!(lip::decode(&bits(longer, 76)), Err(LipError::CutOff { bits: 76 }));
+    }
+    // Without identifier, 76 bits or 80; whatever is longer belongs to another protocol.
+    for announced in [76, 80, 83] {
+        has(&json_of(&bits("01AC608A7A20DA148010FF", announced)), &json!({ "kind": "short_location_report" }));
+    }
+    for (foreign, announced, left) in [("0B01AC608A7A20DA148010", 84, 8), ("01AC608A7A20DA148010FF", 88, 12)] {
+        let identifier = u32::from_str_radix(&foreign[..2], 16).unwrap();
+        assert_eq!(lip::decode(&bits(foreign, announced)), Err(LipError::Foreign { identifier, left }));
+    }
+    has(&json_of(&bits("0A30000000000007FFE810FFFF", 104)), &json!({ "remainder_bits": 20 }));
 }
 
 #[test]

@@ -47,20 +47,20 @@ fn messages_by_table() {
         (
             "8A000701050003330201414243",
             json!({
-                "text": "ABC", "concatenation": { "reference": 0x33, "long_reference": false, "total": 2, "sequence": 1 },
+                "text": "ABC", "concatenation": { "reference": 0x33, "long_reference": false, "total": 2, "sequence": 1, "valid": true },
             }),
         ),
         (
             "8A00070106080412340302414243",
             json!({
-                "concatenation": { "reference": 0x1234, "long_reference": true, "total": 3, "sequence": 2 }, "text": "ABC",
+                "concatenation": { "reference": 0x1234, "long_reference": true, "total": 3, "sequence": 2, "valid": true }, "text": "ABC",
             }),
         ),
         // Parts of anything: the first names the protocol.
         (
             "0C05020182AABB",
             json!({
-                "concatenation": { "control": 0, "extended_reference": false, "reference": 5, "total": 2, "sequence": 1, "pid": 0x82 },
+                "concatenation": { "control": 0, "extended_reference": false, "reference": 5, "total": 2, "sequence": 1, "valid": true, "pid": 0x82 },
                 "data": "AABB",
             }),
         ),
@@ -68,7 +68,7 @@ fn messages_by_table() {
             "8C000112340302AABB",
             json!({
                 "pdu": "SDS-TRANSFER",
-                "concatenation": { "control": 0, "extended_reference": true, "reference": 0x234, "total": 3, "sequence": 2, "pid": null },
+                "concatenation": { "control": 0, "extended_reference": true, "reference": 0x234, "total": 3, "sequence": 2, "valid": true, "pid": null },
             }),
         ),
         (
@@ -151,6 +151,88 @@ fn seven_bits_are_read_whichever_bit_comes_first() {
     }
     let message = sds::decode(Service::Type4, &writer.finish()).unwrap().to_json();
     assert_eq!(message["text"], json!("hej pa dig"));
+}
+
+/// A text of scheme 0 in simple text messages: as mobile telephony packs it, its bits announced or whole octets, and with the first bit first.
+fn packed(septets: &[u8]) -> [(&'static str, BitString); 4] {
+    let bits = septets.len() * 7;
+    let mut octets = vec![0; bits.div_ceil(8)];
+    for (place, bit) in septets.iter().flat_map(|septet| (0..7).map(move |bit| septet >> bit & 1)).enumerate() {
+        octets[place / 8] |= bit << (place % 8);
+    }
+    let mut writer = samband_gateway::bits::Writer::default();
+    writer.put(2, 8).put(0, 8);
+    for septet in septets {
+        writer.put(u32::from(*septet), 7);
+    }
+    let plain = writer.finish();
+    let telephony: String = [2, 0].iter().chain(&octets).map(|octet| format!("{octet:02X}")).collect();
+    let announced = |hex: &str, bits: Option<usize>| BitString::from_hex(hex, bits).unwrap();
+    [
+        ("whole octets, last bit first", announced(&telephony, None)),
+        ("announced bits, last bit first", announced(&telephony, Some(16 + bits))),
+        ("announced bits, first bit first", plain.clone()),
+        ("whole octets, first bit first", BitString::from_octets(plain.octets())),
+    ]
+}
+
+/// ASCII letters, digits and most signs stand in the default alphabet where ASCII has them; others are given as codes.
+fn septets(text: &str) -> Vec<u8> {
+    let code = |c: char| match c {
+        '€' => vec![0x1B, 0x65],
+        '[' => vec![0x1B, 0x3C],
+        ']' => vec![0x1B, 0x3E],
+        '{' => vec![0x1B, 0x28],
+        '}' => vec![0x1B, 0x29],
+        '~' => vec![0x1B, 0x3D],
+        '|' => vec![0x1B, 0x40],
+        '^' => vec![0x1B, 0x14],
+        '\\' => vec![0x1B, 0x2F],
+        '\u{c}' => vec![0x1B, 0x0A],
+        'Å' => vec![0x0E],
+        'å' => vec![0x0F],
+        c => vec![u8::try_from(c).unwrap()],
+    };
+    text.chars().flat_map(code).collect()
+}
+
+#[test]
+fn characters_of_the_extension_table_are_read_in_either_packing() {
+    let texts =
+        "[abc]|Pris 5€|Hej {a}|5€|Kostar 100€ totalt|a^b|C:\\x|sida ett\u{c}sida tva|OK|Ja|NEJ|E14|112 nu|Framme";
+    for text in texts.split('|').chain(["x|y", "Hej på dig [Åre]"]) {
+        for (how, message) in packed(&septets(text)) {
+            let read = sds::decode(Service::Type4, &message).unwrap().to_json();
+            assert_eq!(read["text"], json!(text), "{how}");
+        }
+    }
+}
+
+#[test]
+fn an_escape_before_something_unknown_is_no_character() {
+    let mut codes = septets("Hej du ");
+    codes.extend([0x1B, 0x41]);
+    codes.extend(septets(" slut nu"));
+    for (how, message) in packed(&codes) {
+        let read = sds::decode(Service::Type4, &message).unwrap().to_json();
+        assert_eq!(read["text"], json!("Hej du \u{FFFD} slut nu"), "{how}");
+    }
+    let mut cut = septets("Hej du");
+    cut.push(0x1B);
+    let read = sds::decode(Service::Type4, &packed(&cut)[0].1).unwrap().to_json();
+    assert_eq!(read["text"], json!("Hej du\u{FFFD}"));
+}
+
+#[test]
+fn a_part_that_can_be_none_is_marked() {
+    for (total, sequence, valid) in
+        [(2, 1, true), (2, 2, true), (1, 1, true), (2, 0, false), (2, 3, false), (0, 1, false)]
+    {
+        let text = type4(&format!("8A00070105000307{total:02X}{sequence:02X}")).unwrap();
+        assert_eq!(text["concatenation"]["valid"], json!(valid), "{sequence} of {total}");
+        let part = type4(&format!("0C05{total:02X}{sequence:02X}82")).unwrap();
+        assert_eq!(part["concatenation"]["valid"], json!(valid), "{sequence} of {total}");
+    }
 }
 
 #[test]

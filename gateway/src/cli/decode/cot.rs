@@ -42,28 +42,39 @@ pub(super) struct TakArgs {
 
 pub(super) fn cot(args: &CotArgs, compact: bool) -> Result<(), Failure> {
     let bytes = input::read(&args.file, FILE_BYTES_MAX)?;
-    // A file without the end of an event: what is wrong with it as XML.
-    let reason = || xml_form::read(&bytes).err().unwrap_or(CotError::NotEvent).to_string();
-    pieces(&bytes, compact, reason)
+    // A file with one event is a document, which a stream would cut at the first end tag, also in a comment or CDATA.
+    match xml_form::read(&bytes) {
+        Ok(event) => input::print(&event.to_json(), compact),
+        Err(reason) => pieces(&bytes, compact, reason),
+    }
 }
 
 pub(super) fn tak(args: &TakArgs, compact: bool) -> Result<(), Failure> {
     let bytes = input::read(&args.file, FILE_BYTES_MAX)?;
     match datagram_payload(&bytes) {
-        Some(payload) => frame(payload, compact),
-        None => pieces(&bytes, compact, || CotError::Protobuf.to_string()),
+        Some(payload) => frame(without_stray_nuls(payload), compact),
+        None => pieces(&bytes, compact, CotError::Protobuf),
     }
 }
 
-/// Everything in the file; what comes before the first piece that is refused has been printed.
-fn pieces(bytes: &[u8], compact: bool, no_piece_at_all: impl Fn() -> String) -> Result<(), Failure> {
+/// A message may end with zeros of its own. Those that keep it from being one were put after it, as some clients do.
+fn without_stray_nuls(payload: &[u8]) -> &[u8] {
+    const STRAY_NULS_MAX: usize = 8;
+    let zeros = payload.iter().rev().take_while(|octet| **octet == 0).count();
+    let shorter = (0..=zeros.min(STRAY_NULS_MAX)).map(|dropped| &payload[..payload.len() - dropped]);
+    shorter.into_iter().find(|payload| protobuf::read(payload).is_ok()).unwrap_or(payload)
+}
+
+/// Everything in the file; what comes before the first piece that is refused has been printed. `whole` is why the file is no single
+/// message: the reason when there is no piece at all.
+fn pieces(bytes: &[u8], compact: bool, whole: CotError) -> Result<(), Failure> {
     if bytes.len() > FILE_BYTES_MAX {
         return Err(input::refuse(format_args!("more than {FILE_BYTES_MAX} bytes")));
     }
     let mut cutter = Cutter::default();
     cutter.push(bytes);
     let mut count = 0;
-    while let Some(piece) = cutter.next_piece().map_err(|error| no_piece(count, error))? {
+    while let Some(piece) = cutter.next_piece().map_err(|error| no_piece(count, error, &whole))? {
         count += 1;
         match piece {
             Piece::Xml(xml) => input::print(&xml_form::read(&xml).map_err(input::refuse)?.to_json(), compact)?,
@@ -73,13 +84,17 @@ fn pieces(bytes: &[u8], compact: bool, no_piece_at_all: impl Fn() -> String) -> 
     }
     match (cutter.held(), count) {
         (0, 1..) => Ok(()),
-        (_, 0) => Err(input::refuse(no_piece_at_all())),
+        (_, 0) => Err(input::refuse(whole)),
         (held, _) => Err(input::refuse(format_args!("{held} bytes at the end are no whole message"))),
     }
 }
 
-fn no_piece(count: usize, error: CotError) -> Failure {
-    input::refuse(if count > 0 && error == CotError::NotEvent { CotError::Trailing } else { error })
+fn no_piece(count: usize, error: CotError, whole: &CotError) -> Failure {
+    match (count, error) {
+        (0, CotError::NotEvent) => input::refuse(whole),
+        (_, CotError::NotEvent) => input::refuse(CotError::Trailing),
+        (_, error) => input::refuse(error),
+    }
 }
 
 fn frame(payload: &[u8], compact: bool) -> Result<(), Failure> {

@@ -19,7 +19,8 @@ Examples:
   samband-gateway decode lip 0A30000000000007FFE810 --bits 84
   echo 0A457F | samband-gateway decode lip -
 
-The protocol identifier 0A in front may be there or not. Digits beyond the announced bits are filling, and printed as \"surplus\".
+The protocol identifier 0A in front may be there or not. Digits beyond the announced bits are filling, and printed as \"surplus\";
+only a report with its identifier that is announced with the 76 bits of one without is refused when an octet more is given.
 Exit codes: 0 decoded, 64 wrong arguments, 65 refused, with the reason.")]
 pub(super) struct LipArgs {
     /// Hexadecimal digits, or - for a line of standard input

@@ -25,6 +25,8 @@ use crate::bits::{BitString, Reader, Short};
 pub const PID: u8 = 0x0A;
 /// A short report without its protocol identifier.
 const SHORT_REPORT_BITS: usize = 76;
+/// Hexadecimal digits of an octet: that much more than a report was not there to fill up an octet.
+const OCTET_DIGITS: usize = 2;
 
 /// Why a location PDU is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +41,22 @@ pub enum LipError {
         element: &'static str,
         /// Its value.
         value: u32,
+    },
+    /// It begins with the protocol identifier, and so many bits were announced as a report has without it, but the line holds more.
+    #[error("a location report with its protocol identifier is cut off at {bits} bits, and more came with it")]
+    CutOff {
+        /// Bits announced.
+        bits: usize,
+    },
+    /// Too long for a short report that begins at once, and with another identifier than the protocol's.
+    #[error(
+        "it begins with {identifier:02X} and not with 0A, and {left} bits would be left of a report without identifier"
+    )]
+    Foreign {
+        /// The first octet.
+        identifier: u32,
+        /// Bits that would be left.
+        left: usize,
     },
 }
 
@@ -78,7 +96,8 @@ pub enum Lip {
 ///
 /// A short report without it has 76 bits and may begin with the same octet: there a PDU with extension after it is believed, which a
 /// short report would look like only in a narrow strip of the eastern Pacific. Of any other length what begins with that octet is taken for
-/// one with it: one that was cut off is refused, not read as another place.
+/// one with it: one that was cut off is refused, not read as another place. So is one of 76 bits when an octet more came on the line, and
+/// a report without identifier after which an octet or more is left: it belongs to another protocol.
 ///
 /// # Errors
 /// See [`LipError`]. Never panics; takes memory in the order of the input.
@@ -89,8 +108,18 @@ pub fn decode(bits: &BitString) -> Result<Lip, LipError> {
     let extended = reader.peek(14).is_ok_and(|head| head >> 4 & 3 == 1 && matches!(head & 15, 1 | 3..=12));
     if named && (!may_be_bare || extended) {
         reader.take(8)?;
+        return decode_pdu(&mut reader);
     }
-    decode_pdu(&mut reader)
+    if named && bits.surplus().len() >= OCTET_DIGITS {
+        return Err(LipError::CutOff { bits: bits.len() });
+    }
+    let identifier = reader.peek(8).unwrap_or_default();
+    match decode_pdu(&mut reader)? {
+        Lip::ShortReport(report) if report.remainder.len() >= 8 => {
+            Err(LipError::Foreign { identifier, left: report.remainder.len() })
+        }
+        read => Ok(read),
+    }
 }
 
 /// Reads the PDU after the protocol identifier.

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::seven_bit;
 use crate::bits::{BitString, Reader};
 
 /// A scheme, by its number.
@@ -58,7 +59,7 @@ impl Coding {
     fn decode(self, raw: &BitString) -> Option<String> {
         let octets = &raw.octets()[..raw.len() / 8];
         match self.0 {
-            0 => Some(seven_bit(raw)),
+            0 => Some(seven_bit::read(raw)),
             1 => Some(octets.iter().copied().map(char::from).collect()),
             9 => Some(octets.iter().copied().map(latin_5).collect()),
             26 => Some(utf_16(octets)),
@@ -113,40 +114,4 @@ fn utf_16(octets: &[u8]) -> String {
         _ => 0xFFFD,
     });
     char::decode_utf16(units).map(|c| c.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
-}
-
-/// Which bit of a septet comes first is not settled: readers of the standard disagree. The reading that looks more like a text is
-/// taken, the one of mobile telephony (least significant first) where both do. Nothing is ever sent so.
-fn seven_bit(raw: &BitString) -> String {
-    let [gsm, plain] =
-        [gsm_septets(raw), plain_septets(raw)].map(|septets| -> String { septets.into_iter().map(septet).collect() });
-    let readable = |text: &str| text.chars().filter(|c| c.is_alphanumeric() || matches!(c, ' '..='?' | '\n')).count();
-    if readable(&plain) > readable(&gsm) { plain } else { gsm }
-}
-
-fn gsm_septets(raw: &BitString) -> Vec<u8> {
-    let octets = raw.octets();
-    let count = raw.len() / 7;
-    let bit = |at: usize| octets.get(at / 8).map_or(0, |octet| octet >> (at % 8) & 1);
-    let mut septets: Vec<u8> = (0..count).map(|n| (0..7).fold(0, |value, b| value | bit(n * 7 + b) << b)).collect();
-    // Seven zero bits at the end of whole octets are filling.
-    if count.is_multiple_of(8) && septets.last() == Some(&0) {
-        septets.pop();
-    }
-    septets
-}
-
-fn plain_septets(raw: &BitString) -> Vec<u8> {
-    let mut reader = raw.reader();
-    let mut septets: Vec<u8> = std::iter::from_fn(|| reader.take_u8(7).ok()).collect();
-    if septets.len().is_multiple_of(8) && septets.last() == Some(&0) {
-        septets.pop();
-    }
-    septets
-}
-
-/// Default alphabet of seven bits (3GPP TS 23.038 clause 6.2.1).
-fn septet(code: u8) -> char {
-    const ALPHABET: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞ\u{1b}ÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà";
-    ALPHABET.chars().nth(code.into()).unwrap_or(char::REPLACEMENT_CHARACTER)
 }

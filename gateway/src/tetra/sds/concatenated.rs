@@ -38,6 +38,12 @@ impl Part {
         let pid = if sequence == 1 { Some(reader.take_u8(8)?) } else { None };
         Ok(Self { control, reference, extended_reference, total, sequence, pid, data: reader.rest() })
     }
+
+    /// Whether it can be a part of anything: numbered from one, and not above the total.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        (1..=self.total).contains(&self.sequence)
+    }
 }
 
 /// Messages that are put together at once, at most.

@@ -141,6 +141,7 @@ fn text(pid: u8, message: &TextMessage, fields: &mut Fields) {
             "long_reference": part.long_reference,
             "total": part.total,
             "sequence": part.sequence,
+            "valid": part.is_valid(),
         });
         put(fields, "concatenation", header);
     }
@@ -168,6 +169,7 @@ fn part_json(part: &Part, fields: &mut Fields) {
         "reference": part.reference,
         "total": part.total,
         "sequence": part.sequence,
+        "valid": part.is_valid(),
         "pid": part.pid,
     });
     put(fields, "concatenation", header);

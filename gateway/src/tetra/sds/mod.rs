@@ -7,6 +7,7 @@ mod json;
 mod location_system;
 pub mod pid;
 mod report;
+mod seven_bit;
 mod status;
 mod storage;
 mod text;

@@ -30,6 +30,14 @@ pub struct TextPart {
     pub sequence: u8,
 }
 
+impl TextPart {
+    /// Whether it can be a part of anything: numbered from one, and not above the total.
+    #[must_use]
+    pub fn is_valid(&self) -> bool {
+        (1..=self.total).contains(&self.sequence)
+    }
+}
+
 impl TextMessage {
     /// Without an SDS-TL header: a reserved bit and the coding scheme.
     pub(super) fn read_simple(reader: &mut Reader<'_>) -> Result<Self, SdsError> {
