@@ -10,6 +10,10 @@ use std::{
 };
 
 use prost::Message as _;
+use rustix::{
+    fs::{FlockOperation, flock},
+    io::Errno,
+};
 use samband_proto::v1::Command;
 
 /// Commands that wait at most: a network that says more while the hub is away is told that it is not stored.
@@ -60,9 +64,9 @@ impl Spool {
         let failed = |error| SpoolError::Io { dir: dir.to_owned(), error };
         fs::create_dir_all(dir).map_err(failed)?;
         let lock = fs::File::create(dir.join(LOCK)).map_err(failed)?;
-        lock.try_lock().map_err(|error| match error {
-            fs::TryLockError::Error(error) => failed(error),
-            fs::TryLockError::WouldBlock => SpoolError::InUse { dir: dir.to_owned() },
+        flock(&lock, FlockOperation::NonBlockingLockExclusive).map_err(|error| match error {
+            Errno::WOULDBLOCK => SpoolError::InUse { dir: dir.to_owned() },
+            error => failed(error.into()),
         })?;
         let (mut waiting, mut unread) = (Vec::new(), 0);
         for entry in fs::read_dir(dir).map_err(failed)? {

@@ -57,7 +57,7 @@ impl Rakel {
             stage.join(name, principal, None);
         }
         let sos = OrganisationId::new("sos-alarm").unwrap();
-        let deployment = deployment_for(&sos, &setup.deployment, &setup.policy);
+        let deployment = deployment_for(&sos, true, &setup.deployment, &setup.policy);
         let mut rakel = Self {
             stage,
             gateway: gateway(),

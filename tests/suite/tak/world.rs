@@ -52,7 +52,7 @@ impl Tak {
             stage.join(name, principal, None);
         }
         let fire = OrganisationId::new("raddning-jamtland").unwrap();
-        let deployment = deployment_for(&fire, &setup.deployment, &setup.policy);
+        let deployment = deployment_for(&fire, true, &setup.deployment, &setup.policy);
         let mut number = 0;
         let ids = move || {
             number += 1;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use samband_domain::{Level, OrganisationId};
+use samband_domain::{Involvement, Level, OrganisationId, Role};
 use samband_proto::v1::Marking;
 use sha2::{Digest, Sha256};
 
@@ -113,6 +113,7 @@ fn check(
             findings.warn(&file.place, format!("{key} nämns inte: det är dolt för alla andra"));
         }
         ceilings(file, against, findings);
+        gateways(file, against, findings);
         // A line that could not be read would be told a second time, as the requirement that it was to meet.
         if !findings.stopped(&file.place.file) {
             domain.check(file, findings);
@@ -136,6 +137,27 @@ fn ceilings(file: &OwnerFile, against: &Against<'_>, findings: &mut Findings) {
                     }
                 }
             }
+        }
+    }
+}
+
+/// A line that gives a gateway more than its organisation's units get gives it nothing.
+fn gateways(file: &OwnerFile, against: &Against<'_>, findings: &mut Findings) {
+    for row in file.decisions.iter().flat_map(|decision| &decision.rows) {
+        if row.to.role != Some(Role::Gateway) {
+            continue;
+        }
+        let more = |receiver: &Receiver, involvement: Involvement, marking: Marking| {
+            let (level, because) = file.stated(receiver, Role::Gateway, involvement, marking);
+            matches!(because, Because::Row(chosen) if chosen.place == row.place)
+                && level > file.stated(receiver, Role::Unit, involvement, marking).0
+        };
+        let given = against.receivers.all.iter().any(|receiver| {
+            situations().any(|(_, involvement)| all_markings().any(|marking| more(receiver, involvement, marking)))
+        });
+        if given {
+            let text = format!("{} ger mer än enheterna får: en port får aldrig mer än de", row.to);
+            findings.warn(&row.place, text);
         }
     }
 }

@@ -115,8 +115,27 @@ impl OwnerFile {
         self.decisions.iter().find(|decision| decision.markings.contains(&marking))
     }
 
-    /// What a receiver gets of a marking, and why.
+    /// What a receiver gets of a marking, and why. What goes out over a network goes to crews, so a gateway gets no more than the units of its
+    /// organisation do.
     pub fn decide(
+        &self,
+        receiver: &Receiver,
+        role: Role,
+        involvement: Involvement,
+        marking: Marking,
+    ) -> (Level, Because<'_>) {
+        let stated = self.stated(receiver, role, involvement, marking);
+        if role == Role::Gateway {
+            let of_units = self.stated(receiver, Role::Unit, involvement, marking);
+            if of_units.0 < stated.0 {
+                return of_units;
+            }
+        }
+        stated
+    }
+
+    /// What the lines about a role say.
+    pub(super) fn stated(
         &self,
         receiver: &Receiver,
         role: Role,
@@ -142,8 +161,10 @@ impl OwnerFile {
         };
         let rule = |decision: &Decision, release: &Release| {
             let viewers = all.iter().flat_map(|receiver| Role::ALL.map(|role| (receiver, role)));
+            let named = |receiver: &Receiver, role: Role| release.to.iter().any(|to| self.means(to, receiver, role));
             let meant = |(receiver, role): &(&Receiver, Role)| {
-                !receiver.nobody && release.to.iter().any(|to| self.means(to, receiver, *role))
+                let also_to_units = *role != Role::Gateway || named(receiver, Role::Unit);
+                !receiver.nobody && named(receiver, *role) && also_to_units
             };
             let viewer = |(receiver, role): (&Receiver, Role)| Viewer { organisation: receiver.id.clone(), role };
             ReleaseRule {

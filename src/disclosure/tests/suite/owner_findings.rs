@@ -194,6 +194,17 @@ fn of_a_line() {
 }
 
 #[test]
+fn a_gateway_gets_no_more_than_the_units_and_is_told_so() {
+    let file = "region-jh.toml";
+    let old = "\"sos @larmad\"        = \"full\"";
+    let gives = "\"sos/port @larmad\" = \"full\" # HÄR\n\"sos/enhet @larmad\" = \"maskerad\"";
+    expect(&[(file, old, gives, "VARNING: sos/port ger mer än enheterna får: en port får aldrig mer än de")]);
+    let takes = format!("{old}\n\"sos/port @larmad\" = \"maskerad\"");
+    let (files, _) = broken(file, old, &format!("{takes} # HÄR"));
+    assert_eq!(shown(&findings(&files)), "", "less is no mistake");
+}
+
+#[test]
 fn of_ceilings_and_releases() {
     let file = "region-jh.toml";
     let old = "\"sos @larmad\"        = \"full\"";

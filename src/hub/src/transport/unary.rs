@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use prost::Message as _;
 use samband_disclosure::Viewer;
-use samband_domain::Scope;
+use samband_domain::{Role, Scope};
 use samband_proto::v1 as pb;
 use tokio::sync::oneshot;
 
@@ -74,7 +74,10 @@ pub async fn call(
         ("samband.v1.History", "Handover") => read(hub, principal, Question::Handover).await,
         ("samband.v1.Directory", "GetDeployment") => {
             let asked = pb::DeploymentRequest::decode(question).map_err(|_| not_readable())?;
-            hub.deployments.told(&principal.who.organisation, asked.known_digest()).ok_or(UnaryError::NotFound)
+            let is_gateway = principal.who.role == Role::Gateway;
+            hub.deployments
+                .told(&principal.who.organisation, is_gateway, asked.known_digest())
+                .ok_or(UnaryError::NotFound)
         }
         _ => Err(UnaryError::UnknownMethod),
     }

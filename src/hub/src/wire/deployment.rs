@@ -1,7 +1,7 @@
 //! The deployment as each organisation may know it: whom one can alarm, what codes, markings and grounds are called.
 //!
-//! Made once, when the hub starts: the files do not change while it runs. It is made for an organisation and not for a role: what a register
-//! says is no disclosure of an event.
+//! Made once, when the hub starts: the files do not change while it runs. It is made for an organisation and not for a role, but for its
+//! gateway, which needs the identities of the units that it speaks for: what a register says is no disclosure of an event.
 
 use std::collections::BTreeMap;
 
@@ -26,7 +26,7 @@ const DIGEST_BYTES: usize = 16;
 
 /// What each receiver may know of the deployment, encoded.
 #[derive(Debug, Clone, Default)]
-pub struct Deployments(BTreeMap<OrganisationId, Told>);
+pub struct Deployments(BTreeMap<(OrganisationId, bool), Told>);
 
 #[derive(Debug, Clone)]
 struct Told {
@@ -38,25 +38,36 @@ struct Told {
 impl Deployments {
     /// Of a deployment and its policy.
     pub fn of(deployment: &Deployment, policy: &Loaded) -> Self {
-        let told = |caller: &OrganisationId| {
-            let view = deployment_for(caller, deployment, policy);
+        let told = |caller: &OrganisationId, is_gateway: bool| {
+            let view = deployment_for(caller, is_gateway, deployment, policy);
             let digest = view.digest().to_owned();
             let only_digest = pb::Deployment { digest: Some(digest.clone()), ..Default::default() };
             Told { digest, whole: view.encode_to_vec().into(), only_digest: only_digest.encode_to_vec().into() }
         };
-        Self(deployment.receivers.iter().map(|receiver| (receiver.id.clone(), told(&receiver.id))).collect())
+        let callers =
+            deployment.receivers.iter().flat_map(|one| [false, true].map(|gateway| (one.id.clone(), gateway)));
+        let told = |caller: (OrganisationId, bool)| {
+            let told = told(&caller.0, caller.1);
+            (caller, told)
+        };
+        Self(callers.map(told).collect())
     }
 
-    /// The encoded `Deployment` for an organisation: only the digest, where that is what it has.
-    pub fn told(&self, caller: &OrganisationId, known_digest: &str) -> Option<Bytes> {
-        let told = self.0.get(caller)?;
+    /// The encoded `Deployment` for an organisation, or its gateway: only the digest, where that is what it has.
+    pub fn told(&self, caller: &OrganisationId, is_gateway: bool, known_digest: &str) -> Option<Bytes> {
+        let told = self.0.get(&(caller.clone(), is_gateway))?;
         Some(if told.digest == known_digest { told.only_digest.clone() } else { told.whole.clone() })
     }
 }
 
 /// What one receiver may know, with its digest.
-pub fn deployment_for(caller: &OrganisationId, deployment: &Deployment, policy: &Loaded) -> pb::Deployment {
-    let view = View { caller, deployment, policy };
+pub fn deployment_for(
+    caller: &OrganisationId,
+    is_gateway: bool,
+    deployment: &Deployment,
+    policy: &Loaded,
+) -> pb::Deployment {
+    let view = View { caller, is_gateway, deployment, policy };
     let mut told = if deployment.directory.organisation(caller).is_some() { view.whole() } else { view.for_nobody() };
     let hash = Sha256::digest(told.encode_to_vec());
     told.digest = Some(hash.iter().take(DIGEST_BYTES).map(|byte| format!("{byte:02x}")).collect());
@@ -65,6 +76,7 @@ pub fn deployment_for(caller: &OrganisationId, deployment: &Deployment, policy: 
 
 struct View<'a> {
     caller: &'a OrganisationId,
+    is_gateway: bool,
     deployment: &'a Deployment,
     policy: &'a Loaded,
 }
@@ -145,10 +157,15 @@ impl View<'_> {
         }
     }
 
+    /// Its own, and for a gateway those that it speaks for: who looks at a desk needs to know no more of them than others do.
+    fn is_its_own(&self, unit: &Unit) -> bool {
+        let directory = &self.deployment.directory;
+        directory.owns(self.caller, &unit.id) || self.is_gateway && directory.speaks_for(self.caller, &unit.id)
+    }
+
     /// Whether the caller finds it in its register: its own, and those that their owner lists for others.
     fn is_listed(&self, unit: &Unit) -> bool {
-        self.deployment.directory.speaks_for(self.caller, &unit.id)
-            || self.deployment.units_extra.get(&unit.id).is_some_and(|extra| extra.listed)
+        self.is_its_own(unit) || self.deployment.units_extra.get(&unit.id).is_some_and(|extra| extra.listed)
     }
 
     fn knows(&self, unit: &UnitId) -> bool {
@@ -169,9 +186,7 @@ impl View<'_> {
                 longitude: Some(longitude),
                 accuracy_m: None,
             }),
-            issi: extra
-                .and_then(|extra| extra.issi)
-                .filter(|_| self.deployment.directory.speaks_for(self.caller, &unit.id)),
+            issi: extra.and_then(|extra| extra.issi).filter(|_| self.is_its_own(unit)),
         }
     }
 

@@ -15,7 +15,7 @@ fn org(name: &str) -> OrganisationId {
 }
 
 fn view(setup: &Setup, caller: &str) -> pb::Deployment {
-    deployment_for(&org(caller), &setup.deployment, &setup.policy)
+    deployment_for(&org(caller), false, &setup.deployment, &setup.policy)
 }
 
 /// Whether the words stand anywhere in what is sent.
@@ -38,6 +38,26 @@ fn a_unit_that_is_not_listed_exists_for_its_own_organisation_only() {
     }
     let plans = |caller: &str| view(&setup, caller).plans.iter().map(|plan| plan.parties.len()).sum::<usize>();
     assert!(plans("sos-alarm") < plans("polis-nord"), "the party is left out, the plan stays");
+}
+
+#[test]
+fn delegated_identities_are_for_the_gateway_and_not_for_the_desks_beside_it() {
+    let mut setup = jamtland();
+    let unit = UnitId::new("3269010").expect("a name");
+    setup.deployment.units_extra.get_mut(&unit).expect("the unit").listed = false;
+    let told = |caller: &str, is_gateway: bool| {
+        let view = deployment_for(&org(caller), is_gateway, &setup.deployment, &setup.policy);
+        view.units.into_iter().find(|one| one.unit_id() == unit.as_str()).map(|one| one.issi.is_some())
+    };
+    assert_eq!(told("region-jh", false), Some(true), "its own");
+    assert_eq!((told("sos-alarm", true), told("sos-alarm", false)), (Some(true), None));
+    assert_eq!((told("polis-nord", true), told("polis-nord", false)), (None, None), "nobody has delegated to it");
+    let deployments = Deployments::of(&setup.deployment, &setup.policy);
+    let digest = |is_gateway| {
+        let bytes = deployments.told(&org("sos-alarm"), is_gateway, "").expect("a receiver");
+        pb::Deployment::decode(bytes).expect("a deployment").digest().to_owned()
+    };
+    assert_ne!(digest(true), digest(false));
 }
 
 #[test]
@@ -113,7 +133,7 @@ fn what_is_known_is_not_sent_again() {
     let setup = jamtland();
     let deployments = Deployments::of(&setup.deployment, &setup.policy);
     let told = |caller: &str, known: &str| {
-        let bytes = deployments.told(&org(caller), known).expect("a receiver");
+        let bytes = deployments.told(&org(caller), false, known).expect("a receiver");
         pb::Deployment::decode(bytes).expect("a deployment")
     };
     let whole = told("polis-nord", "");
@@ -123,5 +143,5 @@ fn what_is_known_is_not_sent_again() {
     assert_eq!(told("polis-nord", "another"), whole);
     assert_ne!(told("region-jh", "").digest(), digest);
     assert_eq!(view(&jamtland(), "polis-nord").digest(), digest, "the same after a start");
-    assert!(deployments.told(&org("ingen"), "").is_none());
+    assert!(deployments.told(&org("ingen"), false, "").is_none());
 }
