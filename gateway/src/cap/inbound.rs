@@ -9,7 +9,7 @@ use samband_proto::v1::{self as pb, command::Body, state_fact::Value};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Alert, CapTime, Info, settings::Settings};
+use super::{Alert, CapTime, Info, Reference, settings::Settings};
 use crate::picture::timestamp;
 
 /// A notice that a message made, by the message.
@@ -19,6 +19,9 @@ pub struct Made {
     pub incident: String,
     /// What messages of the same happening share.
     pub incidents: Option<String>,
+    /// Until when it holds, milliseconds. Files from before do not say.
+    #[serde(default)]
+    pub until_ms: i64,
     /// It was withdrawn.
     pub withdrawn: bool,
     /// It is an exercise. Files from before say nothing: the real thing.
@@ -46,8 +49,8 @@ pub fn key_of(alert: &Alert) -> String {
 pub enum Taken {
     /// A new notice.
     Issue(Box<pb::Command>),
-    /// Another text or time for a notice that stands.
-    Amend(Box<pb::Command>),
+    /// Another text or time for a notice that stands, and where it is now.
+    Amend(Box<pb::Command>, Vec<pb::Command>),
     /// The notice is taken back.
     Withdraw(Box<pb::Command>),
     /// It was taken before.
@@ -86,16 +89,16 @@ pub fn take(alert: &Alert, known: &Known, settings: &Settings, now_ms: i64) -> T
             None => Taken::Nothing("återkallar något som inte är känt"),
         };
     }
+    if alert.info.is_empty() {
+        return Taken::Nothing("utan innehåll");
+    }
     // What a message no longer says of the county, the notice that it updates must not go on saying.
     let no_more = |reason| standing.map_or(Taken::Nothing(reason), |made| withdraw(alert, made, reason));
-    if alert.info.is_empty() {
-        return no_more("utan innehåll");
-    }
     let parts = parts(alert, settings);
     if parts.is_empty() {
         return no_more("för ett område utanför länet");
     }
-    let (from, until) = times(alert, &parts, now_ms);
+    let (from, until) = times(alert, &parts);
     if until <= now_ms {
         return no_more("har redan gått ut");
     }
@@ -111,7 +114,11 @@ pub fn take(alert: &Alert, known: &Known, settings: &Settings, now_ms: i64) -> T
                 valid_until: Some(valid_until),
                 organisations,
             };
-            Taken::Amend(Box::new(command(alert, Some(&made.incident), Body::AmendAdvanceNotice(amend))))
+            let incident = Some(made.incident.as_str());
+            let places = facts(&parts, settings).into_iter().enumerate();
+            let state = |(number, fact)| numbered(alert, number + 1, incident, Body::StateFact(fact));
+            let amend = command(alert, incident, Body::AmendAdvanceNotice(amend));
+            Taken::Amend(Box::new(amend), places.map(state).collect())
         }
         None => {
             let issue = pb::IssueAdvanceNotice {
@@ -129,8 +136,8 @@ pub fn take(alert: &Alert, known: &Known, settings: &Settings, now_ms: i64) -> T
 }
 
 /// The notice that an update or cancellation is about: by its references, whose time of sending is not compared (Sveriges Radio's own
-/// example has it off by the hours of the zone), or by what messages of the same happening share. It stands, is the same sender's,
-/// and no message of an exercise touches the real thing, nor the other way.
+/// example has it off by the hours of the zone), or by what messages of the same happening share. One happening may have a message for each
+/// area, so one whose references are all unknown is about another. It stands, is the same sender's, and no message of an exercise touches the real thing, nor the other way.
 fn earlier<'a>(alert: &Alert, known: &'a Known, exercise: bool) -> Option<&'a Made> {
     if alert.msg_type == "Alert" {
         return None;
@@ -143,7 +150,9 @@ fn earlier<'a>(alert: &Alert, known: &'a Known, exercise: bool) -> Option<&'a Ma
     let mut same = by_sender
         .map(|(_, made)| made)
         .filter(|made| stands(made) && alert.incidents.is_some() && made.incidents == alert.incidents);
-    by_reference.next().or_else(|| same.next())
+    let known = |one: &Reference| known.contains_key(&key(&one.sender, &one.identifier));
+    let of_ours = alert.references.is_empty() || alert.references.iter().any(known);
+    by_reference.next().or_else(|| same.next().filter(|_| of_ours))
 }
 
 /// The notice is taken back, for the reason that the message gives or else this one.
@@ -173,13 +182,19 @@ fn concerns(info: &Info, settings: &Settings) -> bool {
         || codes().any(|code| settings.knows(&code.value) || settings.knows(code.value.get(..2).unwrap_or_default()))
 }
 
+/// Until when a message holds, milliseconds.
+#[must_use]
+pub fn until_ms(alert: &Alert) -> i64 {
+    times(alert, &alert.info.iter().collect::<Vec<_>>()).1
+}
+
 /// From the first beginning to the last end; a part that is over says nothing of the others.
-fn times(alert: &Alert, parts: &[&Info], now_ms: i64) -> (Option<i64>, i64) {
+fn times(alert: &Alert, parts: &[&Info]) -> (Option<i64>, i64) {
     let ms = |at: &Option<CapTime>| at.as_ref().map(|at| at.seconds * 1000);
     let until = |info: &&Info| ms(&info.expires).unwrap_or(alert.sent.seconds * 1000 + USUAL_MS);
-    let until = parts.iter().map(until).max().unwrap_or(now_ms);
+    let until = parts.iter().map(until).max().unwrap_or(i64::MIN);
     let from = parts.iter().map(|info| ms(&info.onset).or(ms(&info.effective))).min().flatten();
-    (from.filter(|from| *from > now_ms && *from < until), until)
+    (from.filter(|from| *from < until), until)
 }
 
 /// What it is about, each once.
@@ -230,7 +245,12 @@ fn facts(parts: &[&Info], settings: &Settings) -> Vec<pb::StateFact> {
 
 /// The id of a command is its message's: taking a message in twice changes nothing.
 fn command(alert: &Alert, incident: Option<&str>, body: Body) -> pb::Command {
-    let digest = Sha256::digest(format!("samband cap in {}", key_of(alert)));
+    numbered(alert, 0, incident, body)
+}
+
+fn numbered(alert: &Alert, number: usize, incident: Option<&str>, body: Body) -> pb::Command {
+    let which = if number == 0 { String::new() } else { format!(" {number}") };
+    let digest = Sha256::digest(format!("samband cap in {}{which}", key_of(alert)));
     let mut octets = [0; 16];
     octets.copy_from_slice(&digest[..16]);
     let id = uuid::Builder::from_custom_bytes(octets).into_uuid();

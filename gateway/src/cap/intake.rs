@@ -81,10 +81,10 @@ impl Intake {
                 continue;
             }
             let id = &alert.identifier;
-            let (what, command) = match inbound::take(alert, self.memory.known(), settings, now_ms) {
-                Taken::Issue(command) => ("issued", command),
-                Taken::Amend(command) => ("amended", command),
-                Taken::Withdraw(command) => ("withdrawn", command),
+            let (what, command, places) = match inbound::take(alert, self.memory.known(), settings, now_ms) {
+                Taken::Issue(command) => ("issued", command, Vec::new()),
+                Taken::Amend(command, places) => ("amended", command, places),
+                Taken::Withdraw(command) => ("withdrawn", command, Vec::new()),
                 Taken::Known => continue,
                 Taken::Nothing(reason) => {
                     if self.nothing.insert(key) {
@@ -96,9 +96,14 @@ impl Intake {
             };
             let line = match submit(*command).await.map_err(Stopped::Hub)? {
                 Ok(incident) => {
+                    for place in places {
+                        // One that is stated already is refused, and that is well.
+                        let _ = submit(place).await.map_err(Stopped::Hub)?;
+                    }
                     let made = Made {
                         incident: incident.clone(),
                         incidents: alert.incidents.clone(),
+                        until_ms: inbound::until_ms(alert),
                         withdrawn: what == "withdrawn",
                         exercise: alert.status == "Exercise",
                     };

@@ -4,7 +4,7 @@ use std::{fs, io, path::PathBuf};
 
 use super::inbound::{Known, Made};
 
-/// Messages that are remembered: years of warnings.
+/// Messages that are remembered, years of warnings: those give way that were withdrawn, and then those that ended longest ago.
 const MOST: usize = 10_000;
 
 /// The file.
@@ -44,7 +44,8 @@ impl Memory {
         }
         self.known.insert(key, made);
         if self.known.len() > MOST {
-            let gone = self.known.iter().find(|(_, made)| made.withdrawn).map(|(key, _)| key.clone());
+            let least = |(_, made): &(&String, &Made)| (!made.withdrawn, made.until_ms);
+            let gone = self.known.iter().min_by_key(least).map(|(key, _)| key.clone());
             gone.map(|key| self.known.remove(&key));
         }
         let new = self.path.with_extension("new");

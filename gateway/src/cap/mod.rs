@@ -19,7 +19,7 @@ mod write;
 pub use alert::{Alert, Area, Info, Pair, Reference, Resource};
 pub use error::CapError;
 pub use place::{Circle, LatLon, Polygon};
-pub use read::{from_element, read};
+pub use read::{from_element, read, receive};
 pub use schema::NAMESPACE;
 pub use time::CapTime;
 pub use write::write;

@@ -160,7 +160,7 @@ fn info(
         Subject::Notice(_) => ("Expected", "Moderate", "Likely"),
         Subject::Hazard(_) | Subject::Ended(_) => ("Immediate", "Severe", "Observed"),
     };
-    let (effective, expires, description) = match subject {
+    let (onset, expires, description) = match subject {
         Subject::Notice(notice) => (at(notice.valid_from_ms), at(notice.valid_until_ms), Some(notice.text.clone())),
         Subject::Hazard(hazard) => {
             let until = now_seconds + i64::from(settings.galler_min) * 60;
@@ -185,7 +185,7 @@ fn info(
         urgency: if over { "Past".to_owned() } else { chosen(&decision.urgency, usual.0) },
         severity: chosen(&decision.severity, usual.1),
         certainty: chosen(&decision.certainty, usual.2),
-        effective,
+        onset,
         expires,
         sender_name: Some(settings.avsandare_namn.clone()),
         headline: Some(if over {

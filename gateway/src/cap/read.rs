@@ -18,6 +18,18 @@ use crate::{
 /// # Errors
 /// See [`CapError`].
 pub fn read(bytes: &[u8]) -> Result<Alert, CapError> {
+    let alert = receive(bytes)?;
+    if alert.msg_type != "Alert" && alert.references.is_empty() {
+        return Err(CapError::Missing("references"));
+    }
+    Ok(alert)
+}
+
+/// Reads a message that is to be acted on: an update that is linked by `incidents` alone is no reason to lose a warning.
+///
+/// # Errors
+/// See [`CapError`].
+pub fn receive(bytes: &[u8]) -> Result<Alert, CapError> {
     if bytes.len() > MESSAGE_BYTES_MAX {
         return Err(CapError::TooLong);
     }
@@ -25,11 +37,7 @@ pub fn read(bytes: &[u8]) -> Result<Alert, CapError> {
     if root.name != "alert" || root.namespace.as_deref() != Some(NAMESPACE) {
         return Err(CapError::NotAlert);
     }
-    let alert = from_element(root)?;
-    if alert.msg_type != "Alert" && alert.references.is_empty() {
-        return Err(CapError::Missing("references"));
-    }
-    Ok(alert)
+    from_element(root)
 }
 
 /// Reads the tree of a message. Its type does not decide whether it has references: those who write JSON may link by `incidents`.

@@ -235,6 +235,7 @@ fn an_update_and_a_cancellation_find_their_notice() {
     let made = |incidents: Option<&str>, withdrawn| Made {
         incident: "i1".into(),
         incidents: incidents.map(str::to_owned),
+        until_ms: 0,
         withdrawn,
         exercise: false,
     };
@@ -246,7 +247,7 @@ fn an_update_and_a_cancellation_find_their_notice() {
     };
     let update = vma_alert(|alert| again(alert, "Update"));
     assert!(
-        matches!(inbound::take(&update, &known, &settings(), NOW_MS), Taken::Amend(command) if command.incident_id() == "i1")
+        matches!(inbound::take(&update, &known, &settings(), NOW_MS), Taken::Amend(command, _) if command.incident_id() == "i1")
     );
     let cancel = vma_alert(|alert| again(alert, "Cancel"));
     assert!(

@@ -97,7 +97,7 @@ fn read(bytes: &[u8]) -> Result<vma::Alerts, cap::CapError> {
     if matches!(first, Some(b'{' | b'[')) {
         return vma::read(bytes);
     }
-    Ok(vma::Alerts { alerts: vec![cap::read(bytes)?], refused: Vec::new() })
+    Ok(vma::Alerts { alerts: vec![cap::receive(bytes)?], refused: Vec::new() })
 }
 
 impl Intake {

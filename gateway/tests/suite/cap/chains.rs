@@ -110,6 +110,7 @@ fn an_exercise_another_sender_and_what_was_withdrawn_leave_a_notice_alone() {
     let made = |incident: &str, withdrawn, exercise| Made {
         incident: incident.into(),
         incidents: Some("I".into()),
+        until_ms: 0,
         withdrawn,
         exercise,
     };
@@ -215,6 +216,52 @@ async fn a_list_may_have_the_newest_first_and_what_leads_to_nothing_is_told_once
 }
 
 #[test]
+fn a_message_for_another_area_of_the_same_happening_touches_nothing() {
+    let made =
+        Made { incident: "i1".into(), incidents: Some("I".into()), until_ms: 0, withdrawn: false, exercise: false };
+    let known = Known::from([(inbound::key("sr", "SR1"), made)]);
+    let take = |msg_type: &str, references: Option<&str>| {
+        let alert = vma_alert(|alert| {
+            (alert["identifier"], alert["msgType"]) = (json!("SR3"), json!(msg_type));
+            (alert["incidents"], alert["references"]) = (json!("I"), json!(references));
+            alert["info"][0]["area"][0]["geocode"][0]["value"] = json!("2284");
+        });
+        inbound::take(&alert, &known, &settings(), NOW_MS)
+    };
+    let other = Some("sr,SR2,2026-11-26T07:00:00+01:00");
+    assert!(matches!(take("Update", other), Taken::Nothing(_)));
+    assert!(matches!(take("Cancel", other), Taken::Nothing(_)));
+    assert!(matches!(take("Cancel", None), Taken::Withdraw(_)), "without references the happening tells");
+}
+
+#[tokio::test]
+async fn an_update_states_its_place_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut memory = Memory::open(folder.path().join("vma.json")).unwrap();
+    let made = Made { incident: "i9".into(), incidents: None, until_ms: 0, withdrawn: false, exercise: false };
+    memory.remember(inbound::key("sr", "SR0"), made).unwrap();
+    let mut intake = Intake::new(memory);
+    let update = vma_alert(|alert| {
+        alert["msgType"] = json!("Update");
+        alert["references"] = json!("sr,SR0,2026-11-26T10:00:00+01:00");
+        alert["info"][0]["area"][0]["circle"] = json!(["63.2,14.6 2"]);
+    });
+    let mut said = Vec::new();
+    let submit = async |command: pb::Command| {
+        said.push(command);
+        // What is stated already is refused, and harms nothing.
+        Ok::<_, ()>(if said.len() == 1 { Ok("i9".to_owned()) } else { Err("NOTHING_TO_DO".to_owned()) })
+    };
+    intake.take(&[update], &settings(), NOW_MS, submit, |_| Ok(())).await.unwrap();
+    assert!(matches!(said[0].body, Some(Body::AmendAdvanceNotice(_))));
+    let is_place = |one: &&pb::Command| matches!(one.body, Some(Body::StateFact(_))) && one.incident_id() == "i9";
+    assert_eq!(said[1..].iter().filter(is_place).count(), 2, "municipality and circle");
+    let ids: std::collections::BTreeSet<&str> = said.iter().map(|one| one.command_id()).collect();
+    assert_eq!(ids.len(), 3, "each has an id of its own");
+    assert_eq!(intake.memory().known().len(), 2);
+}
+
+#[test]
 fn a_message_in_parts_is_taken_by_those_that_concern_the_county() {
     let part = |event: &str, county: &str, expires: &str| {
         json!({
@@ -233,11 +280,9 @@ fn a_message_in_parts_is_taken_by_those_that_concern_the_county() {
     assert_eq!(notice.valid_until.as_ref().unwrap().seconds, 1_796_202_000, "until the last is over");
     assert!(matches!(take(&of(json!([part("Storm", "03", late)]))), Taken::Nothing(_)));
     // A notice that was for the county is not left standing when its update says that it no longer is.
-    let made = Made { incident: "i1".into(), incidents: None, withdrawn: false, exercise: false };
+    let made = Made { incident: "i1".into(), incidents: None, until_ms: 0, withdrawn: false, exercise: false };
     let known = Known::from([(inbound::key("sr", "SR0"), made)]);
-    for parts in
-        [json!([part("Storm", "03", late)]), json!([part("Snö", "23", "2026-11-26T09:00:00+01:00")]), json!([])]
-    {
+    for parts in [json!([part("Storm", "03", late)]), json!([part("Snö", "23", "2026-11-26T09:00:00+01:00")])] {
         let update = vma_alert(|alert| {
             (alert["info"], alert["msgType"]) = (parts.clone(), json!("Update"));
             alert["references"] = json!("sr,SR0,2026-11-26T07:00:00+01:00");
