@@ -247,14 +247,6 @@ impl Reader<'_> {
         BitString { filling, ..self.string(left).unwrap_or_default() }
     }
 
-    /// Whole octets that are left, taken; a rest of fewer than eight bits is dropped.
-    #[must_use]
-    pub fn rest_octets(&mut self) -> Vec<u8> {
-        let octets = (0..self.left() / 8).map_while(|_| self.take_u8(8).ok()).collect();
-        self.at = self.end;
-        octets
-    }
-
     /// What is left as hexadecimal digits, filled up with zeros, without taking it.
     #[must_use]
     pub fn rest_hex(&self) -> String {

@@ -1,6 +1,6 @@
 //! `samband-gateway export`: an incident to take along.
 
-use std::{fs, path::PathBuf};
+use std::{fs, os::unix::fs::OpenOptionsExt as _, path::PathBuf};
 
 use samband_gateway::{
     export::{self, Head},
@@ -84,7 +84,7 @@ fn write(args: &Args, head: &Head, events: &[samband_proto::v1::Event]) -> Resul
     for (ending, content) in [("html", export::html(head, events)), ("jsonl", lines)] {
         let path = args.folder.join(format!("{name}.{ending}"));
         let failed = |error: std::io::Error| Failure::new(exit::IO, format!("{}: {error}", path.display()));
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&path).map_err(failed)?;
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path).map_err(failed)?;
         std::io::Write::write_all(&mut file, content.as_bytes()).map_err(failed)?;
         super::say(&path.display().to_string())?;
     }

@@ -93,7 +93,13 @@ fn simulate(args: &RadioArgs) -> Result<(), Failure> {
     std::thread::spawn(move || read(reader, &octets));
     std::thread::spawn(move || {
         let lines = std::io::stdin().lock().lines().map_while(Result::ok);
-        let _ = lines.map(Work::Line).chain([Work::InputEnded]).try_for_each(|one| work.send(one));
+        let _ = lines.map(Work::Line).chain([Work::InputEnded]).try_for_each(|one| {
+            // Who presses waits; the radio goes on answering.
+            if let Work::Line(line) = &one {
+                std::thread::sleep(wait(line));
+            }
+            work.send(one)
+        });
     });
     let mut wire = master;
     let mut radio = Radio::new(args.issi, !args.no_reports);
@@ -145,6 +151,19 @@ fn print(line: &serde_json::Value) -> Result<(), Failure> {
     writeln!(out, "{line}").and_then(|()| out.flush()).map_err(|error| Failure::new(exit::IO, error.to_string()))
 }
 
+fn seconds<'a>(words: &mut impl Iterator<Item = &'a str>) -> Result<f64, String> {
+    let seconds: Option<f64> = words.next().and_then(|word| word.parse().ok());
+    seconds.filter(|seconds| (0.0..=600.0).contains(seconds)).ok_or_else(|| "wait SECONDS, 600 at most".to_owned())
+}
+
+/// How long a line says to wait before the next.
+fn wait(line: &str) -> Duration {
+    let mut words = line.split_whitespace();
+    let waits = words.next() == Some("wait");
+    let seconds = if waits { seconds(&mut words).unwrap_or(0.0) } else { 0.0 };
+    Duration::from_secs_f64(seconds)
+}
+
 /// A button, by a line.
 fn press(radio: &mut Radio, line: &str) -> Result<(), String> {
     let mut words = line.split_whitespace();
@@ -154,11 +173,7 @@ fn press(radio: &mut Radio, line: &str) -> Result<(), String> {
             radio.restart();
             Ok(())
         }
-        Some("wait") => {
-            let seconds: f64 = words.next().and_then(|word| word.parse().ok()).ok_or("wait SECONDS")?;
-            std::thread::sleep(Duration::from_secs_f64(seconds.clamp(0.0, 600.0)));
-            Ok(())
-        }
+        Some("wait") => seconds(&mut words).map(drop),
         Some(issi) => {
             let from: u32 = issi.parse().map_err(|_| "a line begins with an ISSI, restart or wait".to_owned())?;
             button(radio, from, &mut words)

@@ -254,7 +254,7 @@ impl Translation {
                 self.distress_answered(id, Some(code), now_ms);
                 // A location that came too soon after the one before it is nobody's loss.
                 if refused.code() != RefusalCode::TooOften {
-                    self.note(format!("navet avvisade {}: {code}", if id.is_empty() { "ett läge" } else { id }));
+                    self.note(format!("navet avvisade {}: {code}", if id.is_empty() { "något utan svar" } else { id }));
                 }
             }
             _ => {}

@@ -96,8 +96,6 @@ pub struct Radio {
     pub unit: String,
     /// Whose.
     pub organisation: String,
-    /// What it is called.
-    pub call_sign: String,
     /// Its subscriber identity.
     pub issi: u32,
 }
@@ -120,12 +118,7 @@ impl Tables {
         let mut tables = Self { statuses: settings.statuses().unwrap_or_default(), ..Self::default() };
         for unit in &deployment.units {
             let Some(issi) = unit.issi else { continue };
-            let radio = Radio {
-                unit: unit.unit_id().to_owned(),
-                organisation: unit.organisation().to_owned(),
-                call_sign: unit.call_sign().to_owned(),
-                issi,
-            };
+            let radio = Radio { unit: unit.unit_id().to_owned(), organisation: unit.organisation().to_owned(), issi };
             tables.by_unit.insert(radio.unit.clone(), issi);
             tables.by_issi.insert(issi, radio);
         }

@@ -134,9 +134,12 @@ impl Intake {
                         let settled = match read(&letter.bytes) {
                             Err(reason) => inbox.refuse(&letter, &reason.to_string()).map(drop),
                             Ok(alerts) => match self.take_anew(&alerts).await {
-                                Ok(()) => inbox.done(&letter).map(drop),
+                                Ok(()) => {
+                                    self.log.again("hub");
+                                    inbox.done(&letter).map(drop)
+                                }
                                 Err(error) if error.code == exit::UNAVAILABLE => {
-                                    self.log.say(&error.to_string());
+                                    self.log.once("hub", &error.to_string());
                                     break;
                                 }
                                 Err(error) if error.code == exit::DATA => {

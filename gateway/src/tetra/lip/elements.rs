@@ -187,14 +187,8 @@ impl Additional {
 
 /// Reasons for sending that mean something to Samband (table 6.94).
 pub mod reason {
-    /// Power on.
-    pub const POWER_ON: u8 = 0;
-    /// Power off.
-    pub const POWER_OFF: u8 = 1;
     /// The emergency button.
     pub const EMERGENCY: u8 = 2;
-    /// Answer to an immediate location report request.
-    pub const IMMEDIATE_REQUEST: u8 = 32;
     /// The reporting interval is over.
     pub const INTERVAL: u8 = 129;
 

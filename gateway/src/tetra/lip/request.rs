@@ -48,8 +48,6 @@ impl ReportType {
 pub enum Trigger {
     /// At the latest after so many seconds.
     EverySeconds(u32),
-    /// When its emergency button is pressed.
-    Emergency,
 }
 
 /// What a gateway asks of a radio.
@@ -89,7 +87,6 @@ impl Trigger {
         let mut writer = Writer::default();
         match self {
             Self::EverySeconds(seconds) => writer.put(129, 8).put(RECURRING, 1).put(interval_code(seconds).into(), 7),
-            Self::Emergency => writer.put(2, 8).put(RECURRING, 1),
         };
         Element { identifier: type5::TRIGGER_DEFINITION, content: writer.finish() }
     }

@@ -26,8 +26,6 @@ impl fmt::Debug for Text {
 }
 
 impl Coding {
-    /// Seven bits, packed.
-    pub const SEVEN_BIT: Self = Self(0);
     /// ISO 8859-1: what Swedish needs.
     pub const LATIN_1: Self = Self(1);
     /// UTF-16, big end first.

@@ -23,9 +23,6 @@ pub enum StatusClass {
 }
 
 impl Status {
-    /// A person in distress.
-    pub const EMERGENCY: Self = Self(0);
-
     /// A short report on a message.
     #[must_use]
     pub fn short_report(report: u8, message_reference: u8) -> Self {
