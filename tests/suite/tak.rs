@@ -1,5 +1,6 @@
 //! TAK and the hub together, without sockets or clock: what clients send, and what they are shown.
 
+mod again;
 mod distress;
 mod texts;
 mod units;

@@ -9,7 +9,10 @@ use std::{
 
 use rustls::ClientConfig;
 use samband_proto::v1::{self as pb, client_frame::Frame as ToHub, server_frame::Frame as FromHub};
-use tokio::sync::mpsc::{self, error::TrySendError};
+use tokio::{
+    sync::mpsc::{self, error::TrySendError},
+    time::Instant,
+};
 
 use super::{
     port::{self, Batch, ClientId, Ended, FromClients, HEARD_MAX, Listener, PeerAddress},
@@ -134,7 +137,7 @@ impl Gateway {
             }
             Heard::Frame(frame) => {
                 if let FromHub::Outcome(outcome) = frame.as_ref() {
-                    let done = self.uplink.answered(outcome);
+                    let done = self.uplink.answered(outcome, Instant::now());
                     self.wrong(done);
                 }
                 self.translation.from_hub(&frame, now_ms());
@@ -192,7 +195,7 @@ impl Gateway {
 
     /// Does what is to be done, until nothing is. What one client gets of it goes together.
     fn settle(&mut self, to_hub: &ToHubSender) {
-        self.uplink.say_waiting(to_hub);
+        self.uplink.say_waiting(to_hub, Instant::now());
         loop {
             let mut batches: BTreeMap<ClientId, Batch> = BTreeMap::new();
             let mut idle = true;
@@ -200,7 +203,7 @@ impl Gateway {
                 idle = false;
                 match out {
                     Out::Command(command) => {
-                        let kept = self.uplink.command(*command, to_hub);
+                        let kept = self.uplink.command(*command, to_hub, Instant::now());
                         self.wrong(kept);
                     }
                     Out::Frame(frame) => self.uplink.frame(*frame, to_hub),

@@ -10,7 +10,7 @@ use std::{
 use super::spool::SpoolError;
 
 /// Lines that are kept, at most: the oldest are dropped when the file is read.
-const LINES_MAX: usize = 4_096;
+pub const LINES_MAX: usize = 4_096;
 
 /// A file of lines, for nobody else's eyes.
 pub struct Lines {

@@ -127,7 +127,7 @@ impl Uplink {
     ///
     /// # Errors
     /// The file cannot be deleted: after a restart it is said again, which is harmless.
-    pub fn answered(&mut self, outcome: &pb::Outcome) -> Result<(), SpoolError> {
+    pub fn answered(&mut self, outcome: &pb::Outcome, now: Instant) -> Result<(), SpoolError> {
         let id = outcome.command_id();
         if self.on_its_way.as_ref().is_some_and(|(on_its_way, _)| on_its_way == id) {
             self.on_its_way = None;
@@ -137,7 +137,7 @@ impl Uplink {
             _ => false,
         };
         if later {
-            self.not_before = Some(Instant::now() + SAY_AGAIN);
+            self.not_before = Some(now + SAY_AGAIN);
             return Ok(());
         }
         self.unkept.retain(|command| command.command_id() != id);
@@ -156,14 +156,13 @@ impl Uplink {
     }
 
     /// Says the receipts that wait, and the next command, where none is on its way and it is time.
-    pub fn say_waiting(&mut self, to_hub: &Sender<pb::ClientFrame>) {
+    pub fn say_waiting(&mut self, to_hub: &Sender<pb::ClientFrame>, now: Instant) {
         while let Some(receipt) = self.receipts.front().filter(|_| self.up) {
             if to_hub.try_send(client_frame(receipt.clone())).is_err() {
                 break;
             }
             self.receipts.pop_front();
         }
-        let now = Instant::now();
         let on_its_way = self.on_its_way.as_ref().is_some_and(|(_, since)| now < *since + UNANSWERED);
         if !self.up || on_its_way || self.not_before.is_some_and(|at| now < at) {
             return;
@@ -181,10 +180,15 @@ impl Uplink {
     ///
     /// # Errors
     /// It is not kept. It is said all the same, while the program lives.
-    pub fn command(&mut self, command: pb::Command, to_hub: &Sender<pb::ClientFrame>) -> Result<(), SpoolError> {
+    pub fn command(
+        &mut self,
+        command: pb::Command,
+        to_hub: &Sender<pb::ClientFrame>,
+        now: Instant,
+    ) -> Result<(), SpoolError> {
         keep(&mut self.unkept, command, UNKEPT_MAX);
         let kept = self.keep_unkept();
-        self.say_waiting(to_hub);
+        self.say_waiting(to_hub, now);
         kept
     }
 

@@ -147,7 +147,7 @@ impl Gateway {
             }
             Heard::Frame(frame) => {
                 if let FromHub::Outcome(outcome) = frame.as_ref() {
-                    let done = self.uplink.answered(outcome);
+                    let done = self.uplink.answered(outcome, Instant::now());
                     self.wrong(done);
                 }
                 self.translation.from_hub(&frame, now_ms());
@@ -164,7 +164,7 @@ impl Gateway {
 
     /// Does what is to be done, until nothing is.
     fn settle(&mut self, to_hub: &ToHubSender) {
-        self.uplink.say_waiting(to_hub);
+        self.uplink.say_waiting(to_hub, Instant::now());
         loop {
             let mut idle = true;
             while let Some(event) = self.modem.event() {
@@ -226,7 +226,7 @@ impl Gateway {
     fn out(&mut self, out: Out, to_hub: &ToHubSender) {
         match out {
             Out::Command(command) => {
-                let kept = self.uplink.command(*command, to_hub);
+                let kept = self.uplink.command(*command, to_hub, Instant::now());
                 self.wrong(kept);
             }
             Out::Frame(frame) => self.uplink.frame(*frame, to_hub),

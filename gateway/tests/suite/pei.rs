@@ -268,3 +268,45 @@ fn a_closed_line_keeps_what_waits() {
     assert_eq!(events[0], Event::Down(Why::Closed));
     assert!(events.ends_with(&[Event::Sent { tag: 1, result: Ok(()) }, Event::Sent { tag: 2, result: Ok(()) }]));
 }
+
+#[test]
+fn an_alarm_goes_before_what_waits_and_what_is_late_does_not_go() {
+    let mut wired = Wired::new();
+    wired.events();
+    wired.modem.closed();
+    let with = |tag, words: &str, priority, until_ms| Outgoing { priority, until_ms, ..text(tag, words) };
+    for message in [
+        with(1, "fråga", Priority::Background, 60_000),
+        with(2, "text", Priority::Usual, 60_000),
+        with(3, "gammal", Priority::Usual, 4_000),
+        with(4, "larm", Priority::Urgent, 60_000),
+        with(5, "larm till", Priority::Urgent, 60_000),
+    ] {
+        wired.modem.send(message, 0);
+    }
+    wired.later(5_000);
+    let late = Event::Sent { tag: 3, result: Err(Why::Expired) };
+    assert_eq!(wired.events(), [Event::Down(Why::Closed), late], "also while the line is closed");
+    wired.modem.opened(wired.now);
+    wired.settle();
+    let heard: Vec<Option<String>> = wired.radio.heard().iter().map(|one| one.text().map(str::to_owned)).collect();
+    let expected = ["larm", "larm till", "text", "fråga"].map(|words| Some(words.to_owned()));
+    assert_eq!(heard, expected);
+}
+
+#[test]
+fn where_too_much_waits_what_is_of_least_use_gives_way() {
+    let mut wired = Wired::new();
+    wired.events();
+    wired.modem.closed();
+    wired.events();
+    let with = |tag, priority| Outgoing { priority, ..text(tag, "text") };
+    for tag in 0..2_000 {
+        wired.modem.send(with(tag, Priority::Usual), 0);
+    }
+    wired.modem.send(with(2_000, Priority::Urgent), 0);
+    wired.modem.send(with(2_001, Priority::Background), 0);
+    wired.settle();
+    let full = |tag| Event::Sent { tag, result: Err(Why::Full) };
+    assert_eq!(wired.events(), [Event::Down(Why::Closed), full(1_999), full(2_001)]);
+}

@@ -37,6 +37,13 @@ pub(super) struct Rakel {
     commands: u64,
     /// The hub's disk is full when a command comes first; when it is said again there is room.
     pub(super) full: bool,
+    /// The hub answers commands with this.
+    pub(super) refuse: Option<&'static str>,
+    /// The network does not take so many of the next messages.
+    pub(super) unsent: usize,
+    /// The hub neither hears nor says anything; what is said waits.
+    silent: bool,
+    unsaid: Vec<pb::Command>,
     /// Messages to radios since last asked: to whom, and the text.
     pub(super) sent: VecDeque<(u32, String)>,
     pub(super) raw: Vec<Outgoing>,
@@ -65,6 +72,10 @@ impl Rakel {
             now: NOON,
             commands: 0,
             full: false,
+            refuse: None,
+            unsent: 0,
+            silent: false,
+            unsaid: Vec::new(),
             sent: VecDeque::new(),
             raw: Vec::new(),
             kept_told: Vec::new(),
@@ -81,7 +92,8 @@ impl Rakel {
     pub(super) fn settle(&mut self) {
         loop {
             self.stage.settle();
-            let frames: Vec<pb::ServerFrame> = self.stage.frames("port").iter().map(decode).collect();
+            let frames: Vec<pb::ServerFrame> =
+                if self.silent { Vec::new() } else { self.stage.frames("port").iter().map(decode).collect() };
             for frame in frames.iter().filter_map(|frame| frame.frame.as_ref()) {
                 match frame {
                     Frame::Welcome(welcome) => self.gateway.hub_up(welcome, &self.deployment, self.now),
@@ -101,23 +113,19 @@ impl Rakel {
         while let Some(out) = self.gateway.next_out() {
             any = true;
             match out {
-                Out::Command(command) => {
-                    if self.full {
-                        let code = Some(pb::RefusalCode::StorageFull.into());
-                        let full = pb::outcome::Result::Refused(pb::Refused { code, ..pb::Refused::default() });
-                        let command_id = command.command_id.clone();
-                        let answer = pb::Outcome { command_id, result: Some(full), dropped_fields: None };
-                        self.gateway.from_hub(&Frame::Outcome(answer), self.now);
-                    }
-                    let answer = port::submit(&mut self.stage, "port", &command);
-                    self.gateway.from_hub(&Frame::Outcome(answer), self.now);
-                }
+                Out::Command(command) if self.silent => self.unsaid.push(*command),
+                Out::Command(command) => self.submit(&command),
                 Out::Frame(frame) => port::send(&mut self.stage, "port", *frame),
                 Out::Radio(message) => {
                     if let Some(text) = text_of(&message) {
                         self.sent.push_back((message.to, text));
                     }
-                    self.gateway.sent(message.tag);
+                    if self.unsent > 0 {
+                        self.unsent -= 1;
+                        self.gateway.not_sent(message.tag, self.now);
+                    } else {
+                        self.gateway.sent(message.tag);
+                    }
                     self.raw.push(message);
                 }
                 Out::Note(note) | Out::NotUnderstood(note) => self.notes.push(note),
@@ -129,11 +137,83 @@ impl Rakel {
         any
     }
 
+    fn submit(&mut self, command: &pb::Command) {
+        let refusals = [self.full.then_some("REFUSAL_CODE_STORAGE_FULL"), self.refuse];
+        for code in refusals.into_iter().flatten() {
+            let code = pb::RefusalCode::from_str_name(code).map(Into::into);
+            let refused = pb::outcome::Result::Refused(pb::Refused { code, ..pb::Refused::default() });
+            let command_id = command.command_id.clone();
+            let answer = pb::Outcome { command_id, result: Some(refused), dropped_fields: None };
+            self.gateway.from_hub(&Frame::Outcome(answer), self.now);
+        }
+        if self.refuse.is_none() {
+            let answer = port::submit(&mut self.stage, "port", command);
+            self.gateway.from_hub(&Frame::Outcome(answer), self.now);
+        }
+    }
+
+    /// Whether the hub is silent; what was said meanwhile is said when it no longer is.
+    pub(super) fn hub_silent(&mut self, silent: bool) {
+        self.silent = silent;
+        if !silent {
+            std::mem::take(&mut self.unsaid).iter().for_each(|command| self.submit(command));
+            self.settle();
+        }
+    }
+
+    /// The program ends and starts again, with what it has on disk; the hub is not there yet.
+    pub(super) fn restart_without_hub(&mut self) {
+        self.gateway = gateway();
+        self.gateway.know(&self.deployment);
+        self.unsaid.iter().for_each(|command| self.gateway.said_before(command));
+        self.gateway.remember_told(&self.kept_told);
+        self.gateway.hold(&self.kept_held);
+        self.gateway.radio_up(None);
+    }
+
+    /// The same, with the hub there.
+    pub(super) fn restart(&mut self) {
+        self.restart_without_hub();
+        self.stage.join("port", "sos-alarm/gateway", None);
+        self.settle();
+    }
+
+    pub(super) fn radio_down(&mut self) {
+        self.gateway.radio_down();
+    }
+
+    pub(super) fn radio_up(&mut self) {
+        self.gateway.radio_up(None);
+        self.settle();
+    }
+
+    /// Instructions of warnings that the gateway is shown of an incident.
+    pub(super) fn warnings(&self, incident: &str) -> Vec<String> {
+        let incident = self.gateway.picture().incident(incident).unwrap();
+        incident.safety().map(|safety| safety.instruction().to_owned()).collect()
+    }
+
+    /// A unit answers in its terminal.
+    pub(super) fn answers(&mut self, unit: u32, incident: &str) {
+        self.stage.join("terminal", &format!("region-jh/unit:{unit}"), None);
+        self.ask("terminal", incident, json!({ "acknowledge": {} }));
+    }
+
     /// A desk of SOS asks for something; the answer.
-    pub(super) fn sos(&mut self, mut command: Value) -> Value {
+    pub(super) fn sos(&mut self, command: Value) -> Value {
+        self.say("sos", command)
+    }
+
+    /// Somebody asks for something about an incident.
+    pub(super) fn ask(&mut self, name: &str, incident: &str, mut command: Value) -> Value {
+        command["incidentId"] = json!(incident);
+        self.say(name, command)
+    }
+
+    fn say(&mut self, name: &str, mut command: Value) -> Value {
         self.commands += 1;
         command["commandId"] = json!(format!("00000000-0000-7000-9000-{:012}", self.commands));
-        let outcome = self.stage.submit("sos", &command);
+        let outcome = self.stage.submit(name, &command);
         self.settle();
         assert!(outcome["accepted"].is_object(), "{outcome}");
         outcome["accepted"].clone()

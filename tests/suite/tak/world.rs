@@ -1,6 +1,9 @@
 //! A gateway of the fire service, its TAK clients, and desks at the hub's core.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 use samband_domain::{OrganisationId, Timestamp, UnitId};
 use samband_gateway::{
@@ -22,6 +25,14 @@ use samband_tests::{
 use serde_json::{Value, json};
 
 const NOON: i64 = 1_767_268_800_000;
+
+/// As it is when the program starts; ids of their own after a restart too.
+fn gateway(settings: &str) -> Translation {
+    static NUMBER: AtomicU64 = AtomicU64::new(0);
+    let ids = || format!("00000000-0000-7000-8000-{:012}", NUMBER.fetch_add(1, Ordering::Relaxed));
+    let base = "talgrupper = [\"raps-1\", \"samv-1\"]\nalla_rum = \"samv-1\"\n";
+    Translation::new(Settings::read(&format!("{base}{settings}")).unwrap(), Box::new(ids))
+}
 
 pub(super) struct Tak {
     pub(super) stage: CoreStage,
@@ -53,14 +64,7 @@ impl Tak {
         }
         let fire = OrganisationId::new("raddning-jamtland").unwrap();
         let deployment = deployment_for(&fire, true, &setup.deployment, &setup.policy);
-        let mut number = 0;
-        let ids = move || {
-            number += 1;
-            format!("00000000-0000-7000-8000-{number:012}")
-        };
-        let base = "talgrupper = [\"raps-1\", \"samv-1\"]\nalla_rum = \"samv-1\"\n";
-        let settings = Settings::read(&format!("{base}{settings}")).unwrap();
-        let gateway = Translation::new(settings, Box::new(ids));
+        let gateway = gateway(settings);
         let (sent, notes) = (BTreeMap::new(), Vec::new());
         let mut tak = Self { stage, gateway, deployment, now: NOON, commands: 0, joined: true, sent, notes };
         tak.stage.send("crew", &json!({ "affiliate": { "talkgroupIds": ["raps-1"] } }));
@@ -97,6 +101,33 @@ impl Tak {
         self.stage.join("port", "raddning-jamtland/gateway", None);
         self.joined = true;
         self.settle();
+    }
+
+    /// The program starts anew, without a session.
+    pub(super) fn restart(&mut self) {
+        self.gateway = gateway("");
+        self.sent.clear();
+        self.joined = false;
+    }
+
+    /// The register as the gateway may know it.
+    pub(super) fn register(&self) -> pb::Deployment {
+        self.deployment.clone()
+    }
+
+    /// The frame that tells of the distress that stands in an incident.
+    pub(super) fn raised(&self, incident: &str) -> Frame {
+        let incident = self.gateway.picture().incident(incident).unwrap();
+        let emergency = incident.standing_emergencies().next().unwrap();
+        let envelope = pb::Envelope { incident_id: Some(incident.id.clone()), ..pb::Envelope::default() };
+        let unit = pb::UnitRef { unit_id: Some(emergency.unit.clone()), ..pb::UnitRef::default() };
+        let raised = pb::EmergencyRaised {
+            emergency_id: Some(emergency.id.clone()),
+            unit: Some(unit),
+            ..pb::EmergencyRaised::default()
+        };
+        let body = Some(pb::event::Body::EmergencyRaised(raised));
+        Frame::Update(pb::Update { event: Some(pb::Event { envelope: Some(envelope), body, ..pb::Event::default() }) })
     }
 
     /// Until the hub and the gateway have nothing more to say to each other.

@@ -8,7 +8,7 @@ use std::{
 use rustls::{ClientConfig, HandshakeKind, pki_types::ServerName};
 use samband_gateway::{
     cot::port::{
-        Identity, Transport,
+        GREETED_OF_ADDRESS_MAX, Identity, Transport,
         tls::{self, Files, Server},
     },
     pki::Authority,
@@ -135,4 +135,25 @@ fn keys_are_for_nobody_elses_eyes() {
     for name in ["", "../x", "ca", "server", ".x", "a/b"] {
         assert!(authority.client("x", name).is_err(), "{name}");
     }
+}
+
+#[tokio::test]
+async fn connections_that_say_nothing_are_few_of_an_address_and_take_no_clients_place() {
+    let made = Made::new("raddning-jamtland", &["2311010"]);
+    let mut gateway = Gateway::open(Transport::Tls(made.server(&[]))).await;
+    let mut silent = Vec::new();
+    for _ in 0..GREETED_OF_ADDRESS_MAX {
+        silent.push(TcpStream::connect(gateway.address).await.unwrap());
+    }
+    // One more of that address is closed at once.
+    let one_more = TcpStream::connect(gateway.address).await.unwrap();
+    assert!(Bare::new(one_more).piece().await.is_none());
+    // When they have gone there is room for whoever says who it is.
+    drop(silent);
+    for _ in 0..GREETED_OF_ADDRESS_MAX {
+        gateway.down().await;
+    }
+    let config = tls::client(&made.files(Some("2311010"))).unwrap();
+    let _held = connect(&gateway, config).await.unwrap();
+    assert!(gateway.up().await.1 == Identity::Certificate("2311010".into()));
 }
