@@ -122,6 +122,10 @@ fn try_many(name: &str, target: fn(&[u8]), inputs: &impl Strategy<Value = Vec<u8
 fn length_alone_costs_nothing() {
     let long = [
         b"<event>".repeat(100_000),
+        // Just under what an event, and what a message, may have.
+        b"<event>".repeat(37_000),
+        b"<a/>".repeat(65_000),
+        b"<a/>".repeat(262_000),
         b"[".repeat(1_000_000),
         b"0A".repeat(500_000),
         vec![0xBF; 1_000_000],

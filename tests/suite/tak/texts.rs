@@ -113,12 +113,12 @@ fn a_text_to_one_of_us_goes_there_alone_and_to_nobody_is_refused_with_the_reason
 
 #[test]
 fn without_a_room_for_everybody_it_is_refused() {
-    let mut tak = Tak::with("");
-    let settings = samband_gateway::cot::settings::Settings::read("talgrupper = [\"raps-1\"]").unwrap();
-    assert!(settings.alla_rum.is_none());
+    let mut tak = Tak::of("talgrupper = [\"raps-1\"]");
     tak.connect(1, Identity::Certificate(FIRE.into()));
-    tak.says(1, &tak.text("ANDROID-1", "Kalle", "rtj-info", "inte ett rum här"));
-    assert!(tak.told(1)[0].starts_with("EJ SÄNT"));
+    for room in ["All Chat Rooms", "rtj-info"] {
+        tak.says(1, &tak.text("ANDROID-1", "Kalle", room, "inte ett rum här"));
+        assert!(tak.told(1)[0].starts_with("EJ SÄNT"), "{room}");
+    }
     assert!(sent(&tak.hub_events()).is_empty());
 }
 

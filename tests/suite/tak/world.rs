@@ -26,12 +26,14 @@ use serde_json::{Value, json};
 
 const NOON: i64 = 1_767_268_800_000;
 
+/// The gateway's file, but for what a test adds.
+const SETTINGS: &str = "talgrupper = [\"raps-1\", \"samv-1\"]\nalla_rum = \"samv-1\"\n";
+
 /// As it is when the program starts; ids of their own after a restart too.
 fn gateway(settings: &str) -> Translation {
     static NUMBER: AtomicU64 = AtomicU64::new(0);
     let ids = || format!("00000000-0000-7000-8000-{:012}", NUMBER.fetch_add(1, Ordering::Relaxed));
-    let base = "talgrupper = [\"raps-1\", \"samv-1\"]\nalla_rum = \"samv-1\"\n";
-    Translation::new(Settings::read(&format!("{base}{settings}")).unwrap(), Box::new(ids))
+    Translation::new(Settings::read(settings).unwrap(), Box::new(ids))
 }
 
 pub(super) struct Tak {
@@ -52,6 +54,11 @@ impl Tak {
     }
 
     pub(super) fn with(settings: &str) -> Self {
+        Self::of(&format!("{SETTINGS}{settings}"))
+    }
+
+    /// With a file of its own.
+    pub(super) fn of(settings: &str) -> Self {
         let setup = jamtland();
         let mut stage = CoreStage::new(&setup, samband_disclosure::Policy::new(setup.policy.policy.parts().clone()));
         stage.set_time(Timestamp(NOON));
@@ -105,7 +112,7 @@ impl Tak {
 
     /// The program starts anew, without a session.
     pub(super) fn restart(&mut self) {
-        self.gateway = gateway("");
+        self.gateway = gateway(SETTINGS);
         self.sent.clear();
         self.joined = false;
     }
