@@ -9,7 +9,7 @@ use samband_proto::v1::{self as pb, command::Body, state_fact::Value};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
-use super::{Alert, CapTime, Info, Reference, settings::Settings};
+use super::{Alert, CapTime, Info, settings::Settings};
 use crate::picture::timestamp;
 
 /// A notice that a message made, by the message.
@@ -19,6 +19,9 @@ pub struct Made {
     pub incident: String,
     /// What messages of the same happening share.
     pub incidents: Option<String>,
+    /// When the message was sent, seconds. Files from before do not say.
+    #[serde(default)]
+    pub sent: i64,
     /// Until when it holds, milliseconds. Files from before do not say.
     #[serde(default)]
     pub until_ms: i64,
@@ -83,6 +86,9 @@ pub fn take(alert: &Alert, known: &Known, settings: &Settings, now_ms: i64) -> T
         return Taken::Nothing("ett svar, ingen varning");
     }
     let standing = earlier(alert, known, exercise);
+    if standing.is_some_and(|made| is_overtaken(alert, made, known)) {
+        return Taken::Nothing("äldre än det som redan är känt");
+    }
     if alert.msg_type == "Cancel" {
         return match standing {
             Some(made) => withdraw(alert, made, "Återkallad"),
@@ -136,23 +142,30 @@ pub fn take(alert: &Alert, known: &Known, settings: &Settings, now_ms: i64) -> T
 }
 
 /// The notice that an update or cancellation is about: by its references, whose time of sending is not compared (Sveriges Radio's own
-/// example has it off by the hours of the zone), or by what messages of the same happening share. One happening may have a message for each
-/// area, so one whose references are all unknown is about another. It stands, is the same sender's, and no message of an exercise touches the real thing, nor the other way.
+/// example has it off by the hours of the zone). Where it has none, by what messages of the same happening share, if only one notice of it stands:
+/// one happening may have a message for each area. It stands, is the same sender's, and no message of an exercise touches the real
+/// thing, nor the other way.
 fn earlier<'a>(alert: &Alert, known: &'a Known, exercise: bool) -> Option<&'a Made> {
     if alert.msg_type == "Alert" {
         return None;
     }
     let stands = |made: &&Made| !made.withdrawn && made.exercise == exercise;
-    let own = alert.references.iter().rev().filter(|one| one.sender == alert.sender);
-    let mut by_reference =
-        own.filter_map(|one| known.get(&key(&one.sender, &one.identifier)).filter(|made| stands(made)));
+    if !alert.references.is_empty() {
+        let own = alert.references.iter().rev().filter(|one| one.sender == alert.sender);
+        return own.filter_map(|one| known.get(&key(&one.sender, &one.identifier))).find(stands);
+    }
+    let happening = alert.incidents.as_ref()?;
     let by_sender = known.iter().filter(|(key, _)| key.split_once(',').is_some_and(|(from, _)| from == alert.sender));
-    let mut same = by_sender
-        .map(|(_, made)| made)
-        .filter(|made| stands(made) && alert.incidents.is_some() && made.incidents == alert.incidents);
-    let known = |one: &Reference| known.contains_key(&key(&one.sender, &one.identifier));
-    let of_ours = alert.references.is_empty() || alert.references.iter().any(known);
-    by_reference.next().or_else(|| same.next().filter(|_| of_ours))
+    let same = || {
+        by_sender.clone().map(|(_, made)| made).filter(stands).filter(|made| made.incidents.as_ref() == Some(happening))
+    };
+    let one = same().next()?;
+    same().all(|made| made.incident == one.incident).then_some(one)
+}
+
+/// Whether a later message about the same notice is known: this one was late, or the folder it lay in was.
+fn is_overtaken(alert: &Alert, made: &Made, known: &Known) -> bool {
+    known.values().any(|one| one.incident == made.incident && one.sent > alert.sent.seconds)
 }
 
 /// The notice is taken back, for the reason that the message gives or else this one.

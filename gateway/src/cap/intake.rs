@@ -103,6 +103,7 @@ impl Intake {
                     let made = Made {
                         incident: incident.clone(),
                         incidents: alert.incidents.clone(),
+                        sent: alert.sent.seconds,
                         until_ms: inbound::until_ms(alert),
                         withdrawn: what == "withdrawn",
                         exercise: alert.status == "Exercise",

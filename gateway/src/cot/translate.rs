@@ -84,8 +84,12 @@ pub struct Translation {
     chats: chat::Chats,
     alarms: alarms::Alarms,
     distress: BTreeMap<String, distress::Raised>,
+    /// Distress that units have ended here, by unit: the hub's own word of it comes later.
+    ending: BTreeMap<String, String>,
     /// The picture has changed since the markers were made.
     changed: bool,
+    /// It is to be shown before the next tick.
+    at_once: bool,
     /// When the map has come anew: what is not on it then is taken off.
     sweep_ms: Option<i64>,
     out: VecDeque<Out>,
@@ -112,7 +116,9 @@ impl Translation {
             chats: chat::Chats::default(),
             alarms: alarms::Alarms::default(),
             distress: BTreeMap::new(),
+            ending: BTreeMap::new(),
             changed: false,
+            at_once: false,
             sweep_ms: None,
             out: VecDeque::new(),
         }
@@ -188,6 +194,9 @@ impl Translation {
             FromHub::Outcome(outcome) => self.outcome(outcome, now_ms),
             _ => {}
         }
+        if std::mem::take(&mut self.at_once) && self.caught_up {
+            self.show_picture(now_ms);
+        }
     }
 
     fn look_at_pending(&mut self, now_ms: i64) {
@@ -203,9 +212,7 @@ impl Translation {
             pb::event::Body::MessageSent(sent) => self.message_sent(envelope, sent, now_ms),
             pb::event::Body::MessageReceipts(gathered) => self.message_receipts(gathered, now_ms),
             // Distress waits for no tick.
-            pb::event::Body::EmergencyRaised(_) | pb::event::Body::EmergencyCancelled(_) => {
-                self.show_picture(now_ms);
-            }
+            pb::event::Body::EmergencyRaised(_) | pb::event::Body::EmergencyCancelled(_) => self.at_once = true,
             body => self.alarm_event(envelope, body, now_ms),
         }
     }

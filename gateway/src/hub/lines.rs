@@ -1,16 +1,29 @@
 //! Lines that a gateway keeps for itself in its folder: what it must know again after a restart.
 
 use std::{
-    fs::{self, OpenOptions},
-    io::{self, Write as _},
+    fmt,
+    fs::{self, File, OpenOptions},
+    io::{self, Write},
     os::unix::fs::OpenOptionsExt as _,
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use super::spool::SpoolError;
 
-/// Lines that are kept, at most: the oldest are dropped when the file is read.
+/// Lines that are kept, at most: the oldest are dropped.
 pub const LINES_MAX: usize = 4_096;
+/// A file that is longer is cut to [`LINES_MAX`] lines.
+const OCTETS_MAX: u64 = 1024 * 1024;
+
+/// A line. It may be what somebody said.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Line(pub String);
+
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Line({} octets)", self.0.len())
+    }
+}
 
 /// A file of lines, for nobody else's eyes.
 pub struct Lines {
@@ -22,9 +35,8 @@ impl Lines {
         Self { path }
     }
 
-    fn failed(&self) -> impl Fn(io::Error) -> SpoolError + use<> {
-        let dir = self.path.clone();
-        move |error| SpoolError::Io { dir: dir.clone(), error }
+    fn failed(&self, error: io::Error) -> SpoolError {
+        SpoolError::Io { dir: self.path.clone(), error }
     }
 
     /// All lines, the oldest first. What a crash has cut off is no line.
@@ -32,23 +44,19 @@ impl Lines {
     /// # Errors
     /// It is there and cannot be read, or what is too much cannot be dropped.
     pub fn read(&self) -> Result<Vec<String>, SpoolError> {
-        let text = match fs::read_to_string(&self.path) {
-            Ok(text) => text,
+        let octets = match fs::read(&self.path) {
+            Ok(octets) => octets,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(error) => return Err(self.failed()(error)),
+            Err(error) => return Err(self.failed(error)),
         };
+        // A line that a failing disk has garbled harms no other; nobody's reading takes it for anything.
+        let text = String::from_utf8_lossy(&octets);
         let whole = text.rfind('\n').map_or("", |at| &text[..at]);
         let all: Vec<&str> = whole.lines().collect();
         let kept = &all[all.len().saturating_sub(LINES_MAX)..];
-        if kept.len() < all.len() || whole.len() + 1 < text.len() {
-            let made = self.path.with_extension("new");
-            let anew = || {
-                let mut file = open(OpenOptions::new().create(true).truncate(true).write(true), &made)?;
-                kept.iter().try_for_each(|line| writeln!(file, "{line}"))?;
-                file.sync_all()?;
-                fs::rename(&made, &self.path)
-            };
-            anew().map_err(self.failed())?;
+        if kept.len() < all.len() || !text.is_empty() && !text.ends_with('\n') {
+            let lines: String = kept.iter().map(|line| format!("{line}\n")).collect();
+            put(&self.path, lines.as_bytes()).map_err(|error| self.failed(error))?;
         }
         Ok(kept.iter().map(|line| (*line).to_owned()).collect())
     }
@@ -56,14 +64,26 @@ impl Lines {
     /// Adds a line: on disk when this returns.
     ///
     /// # Errors
-    /// It cannot be written.
+    /// It cannot be written; then nothing of it is there.
     pub fn add(&self, line: &str) -> Result<(), SpoolError> {
         let added = || {
-            let mut file = open(OpenOptions::new().create(true).append(true), &self.path)?;
-            writeln!(file, "{line}")?;
-            file.sync_all()
+            let is_new = !self.path.exists();
+            let mut file = OpenOptions::new().create(true).append(true).mode(0o600).open(&self.path)?;
+            let before = file.metadata()?.len();
+            if let Err(error) = writeln!(file, "{line}").and_then(|()| file.sync_all()) {
+                // Half a line would run into the next one.
+                let _ = file.set_len(before);
+                return Err(error);
+            }
+            if is_new {
+                sync_folder(&self.path)?;
+            }
+            Ok(before)
         };
-        added().map_err(self.failed())
+        if added().map_err(|error| self.failed(error))? > OCTETS_MAX {
+            self.read()?;
+        }
+        Ok(())
     }
 
     /// Drops all lines.
@@ -72,12 +92,22 @@ impl Lines {
     /// The file cannot be deleted.
     pub fn clear(&self) -> Result<(), SpoolError> {
         match fs::remove_file(&self.path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.failed()(error)),
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(self.failed(error)),
             _ => Ok(()),
         }
     }
 }
 
-fn open(options: &mut OpenOptions, path: &PathBuf) -> io::Result<fs::File> {
-    options.mode(0o600).open(path)
+/// Puts a whole file in place of the one that is there, for nobody else's eyes; on disk when this returns.
+pub(super) fn put(path: &Path, octets: &[u8]) -> io::Result<()> {
+    let made = path.with_extension("new");
+    let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&made)?;
+    file.write_all(octets)?;
+    file.sync_all()?;
+    fs::rename(made, path)?;
+    sync_folder(path)
+}
+
+fn sync_folder(path: &Path) -> io::Result<()> {
+    path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all())
 }

@@ -4,8 +4,8 @@
 //! harmless.
 
 use std::{
+    collections::VecDeque,
     fs, io,
-    os::unix::fs::OpenOptionsExt as _,
     path::{Path, PathBuf},
 };
 
@@ -15,6 +15,8 @@ use rustix::{
     io::Errno,
 };
 use samband_proto::v1::Command;
+
+use super::lines::put;
 
 /// Commands that wait at most: a network that says more while the hub is away is told that it is not stored.
 pub const COMMANDS_MAX: usize = 100_000;
@@ -30,7 +32,7 @@ pub struct Spool {
     /// Files that could not be read.
     unread: usize,
     next: u64,
-    waiting: Vec<(u64, Command)>,
+    waiting: VecDeque<(u64, Command)>,
 }
 
 /// Why a command was not kept.
@@ -86,7 +88,7 @@ impl Spool {
         }
         waiting.sort_by_key(|(number, _): &(u64, Command)| *number);
         let next = waiting.last().map_or(0, |(number, _)| number + 1);
-        Ok(Self { dir: dir.to_owned(), _lock: lock, unread, next, waiting })
+        Ok(Self { dir: dir.to_owned(), _lock: lock, unread, next, waiting: waiting.into() })
     }
 
     /// Keeps a command: on disk when this returns.
@@ -100,19 +102,12 @@ impl Spool {
         let number = self.next;
         self.write(number, &command).map_err(|error| SpoolError::Io { dir: self.dir.clone(), error })?;
         self.next += 1;
-        self.waiting.push((number, command));
+        self.waiting.push_back((number, command));
         Ok(())
     }
 
     fn write(&self, number: u64, command: &Command) -> io::Result<()> {
-        let (path, made) = (self.path(number), self.path(number).with_extension("new"));
-        let mut options = fs::OpenOptions::new();
-        // What a crew has said is for nobody else on the machine.
-        let file = options.write(true).create(true).truncate(true).mode(0o600).open(&made)?;
-        io::Write::write_all(&mut &file, &command.encode_to_vec())?;
-        file.sync_all()?;
-        fs::rename(made, path)?;
-        fs::File::open(&self.dir)?.sync_all()
+        put(&self.path(number), &command.encode_to_vec())
     }
 
     /// All that wait, in the order they were said in.
@@ -132,7 +127,7 @@ impl Spool {
     /// The file cannot be deleted; it is then sent again after a restart, which is harmless.
     pub fn done(&mut self, command_id: &str) -> Result<(), SpoolError> {
         let at = self.waiting.iter().position(|(_, command)| command.command_id() == command_id);
-        let Some((number, _)) = at.map(|at| self.waiting.remove(at)) else { return Ok(()) };
+        let Some((number, _)) = at.and_then(|at| self.waiting.remove(at)) else { return Ok(()) };
         fs::remove_file(self.path(number)).map_err(|error| SpoolError::Io { dir: self.dir.clone(), error })
     }
 

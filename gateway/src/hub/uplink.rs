@@ -11,12 +11,14 @@ use std::{
 };
 
 use prost::Message as _;
-use samband_proto::v1::{self as pb, client_frame::Frame as ToHub, command::Body, outcome::Result as Answer};
+use samband_proto::v1::{
+    self as pb, RefusalCode, client_frame::Frame as ToHub, command::Body, outcome::Result as Answer,
+};
 use tokio::{sync::mpsc::Sender, time::Instant};
 
 use super::{
     HubError, client_frame, keep,
-    lines::Lines,
+    lines::{self, Lines},
     may_come_later,
     spool::{Spool, SpoolError},
 };
@@ -52,6 +54,14 @@ pub enum RunError {
     Spool(#[from] SpoolError),
 }
 
+fn is_distress(command: &&pb::Command) -> bool {
+    matches!(command.body, Some(Body::RaiseEmergency(_)))
+}
+
+fn ends_distress(command: &&pb::Command) -> bool {
+    matches!(command.body, Some(Body::CancelEmergency(_)))
+}
+
 /// The way up.
 pub struct Uplink {
     folder: PathBuf,
@@ -66,7 +76,10 @@ pub struct Uplink {
     receipts: VecDeque<ToHub>,
     up: bool,
     on_its_way: Option<(String, Instant)>,
-    not_before: Option<Instant>,
+    /// What the hub cannot take now, and when it is said again.
+    later: Option<(String, Instant)>,
+    /// The hub has said that it has no room: it takes alarms and answers to them all the same.
+    no_room: bool,
 }
 
 impl Uplink {
@@ -84,7 +97,8 @@ impl Uplink {
             receipts: VecDeque::new(),
             up: false,
             on_its_way: None,
-            not_before: None,
+            later: None,
+            no_room: false,
         })
     }
 
@@ -108,10 +122,8 @@ impl Uplink {
     pub fn opened(&mut self, organisation: &str, deployment: &pb::Deployment) -> Result<(), SpoolError> {
         self.up = true;
         self.on_its_way = None;
-        self.not_before = None;
-        let made = self.folder.join("register.new");
-        let put =
-            |name: &str, bytes: &[u8]| fs::write(&made, bytes).and_then(|()| fs::rename(&made, self.folder.join(name)));
+        (self.later, self.no_room) = (None, false);
+        let put = |name: &str, octets: &[u8]| lines::put(&self.folder.join(name), octets);
         put(ORGANISATION, organisation.as_bytes())
             .and_then(|()| put(DEPLOYMENT, &deployment.encode_to_vec()))
             .map_err(|error| SpoolError::Io { dir: self.folder.clone(), error })
@@ -133,11 +145,18 @@ impl Uplink {
             self.on_its_way = None;
         }
         let later = match &outcome.result {
-            Some(Answer::Refused(refused)) => may_come_later(refused.code()),
-            _ => false,
+            Some(Answer::Refused(refused)) => {
+                self.no_room |= refused.code() == RefusalCode::StorageFull;
+                may_come_later(refused.code())
+            }
+            _ => {
+                // What it had no room for it has taken: there is room again.
+                self.no_room &= self.later.as_ref().is_none_or(|(waited, _)| waited != id);
+                false
+            }
         };
         if later {
-            self.not_before = Some(now + SAY_AGAIN);
+            self.later = Some((id.to_owned(), now + SAY_AGAIN));
             return Ok(());
         }
         self.unkept.retain(|command| command.command_id() != id);
@@ -163,17 +182,38 @@ impl Uplink {
             }
             self.receipts.pop_front();
         }
-        let on_its_way = self.on_its_way.as_ref().is_some_and(|(_, since)| now < *since + UNANSWERED);
-        if !self.up || on_its_way || self.not_before.is_some_and(|at| now < at) {
-            return;
-        }
-        let urgent = |command: &&pb::Command| matches!(command.body, Some(Body::RaiseEmergency(_)));
-        let Some(next) = self.waiting().find(urgent).or_else(|| self.waiting().next()).cloned() else { return };
+        let Some(next) = self.next(now).filter(|_| self.up).cloned() else { return };
         let id = next.command_id().to_owned();
         // Full: the hub does not keep up; it is said at the next turn.
         if to_hub.try_send(client_frame(ToHub::Submit(next))).is_ok() {
             self.on_its_way = Some((id, now));
         }
+    }
+
+    /// The command whose turn it is. A cry for help goes before all else and waits for no other's answer; where the hub has no room, so do
+    /// statuses, which acknowledge.
+    fn next(&self, now: Instant) -> Option<&pb::Command> {
+        let busy = |command: &&pb::Command| {
+            let is = |id: &str| id == command.command_id();
+            let on_its_way = self.on_its_way.as_ref().is_some_and(|(id, since)| is(id) && now < *since + UNANSWERED);
+            on_its_way || self.later.as_ref().is_some_and(|(id, at)| is(id) && now < *at)
+        };
+        if let Some(distress) = self.waiting().find(is_distress) {
+            // What the unit itself has said before, that another distress is over, comes first.
+            let over = self.waiting().take_while(|one| one.command_id() != distress.command_id());
+            let over = over.filter(|one| one.for_unit == distress.for_unit).find(ends_distress);
+            let first = over.unwrap_or(distress);
+            if !busy(&first) {
+                return Some(first);
+            }
+        }
+        if self.on_its_way.as_ref().is_some_and(|(_, since)| now < *since + UNANSWERED) {
+            return None;
+        }
+        let acknowledges = |command: &&pb::Command| matches!(command.body, Some(Body::ReportUnitStatus(_)));
+        let status = self.waiting().find(acknowledges).filter(|status| self.no_room && !busy(status));
+        let pause = self.later.as_ref().is_some_and(|(_, at)| now < *at);
+        status.or_else(|| self.waiting().next().filter(|_| !pause))
     }
 
     /// A command that must reach the hub: on disk before it is said.

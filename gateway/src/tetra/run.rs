@@ -141,6 +141,7 @@ impl Gateway {
                 self.tell_link_state(to_hub);
             }
             Heard::Down(reason) => {
+                self.translation.hub_down();
                 if self.uplink.lost() {
                     self.log.say(&format!("navet är borta: {reason}"));
                 }
@@ -210,9 +211,9 @@ impl Gateway {
             }
             Event::Sent { result: Err(why), tag } => {
                 self.log.say(&format!("meddelande {tag} gick inte ut: {why}"));
-                self.translation.not_sent(tag, now_ms());
+                self.translation.not_sent(tag, why, now_ms());
             }
-            Event::Sent { result: Ok(()), tag } => self.translation.sent(tag),
+            Event::Sent { result: Ok(()), tag } => self.translation.sent(tag, now_ms()),
         }
     }
 
@@ -233,15 +234,15 @@ impl Gateway {
             Out::Radio(message) => self.modem.send(message, now_ms()),
             Out::Note(note) => self.log.say(&note),
             Out::NotUnderstood(line) => {
-                let kept = self.uplink.keep_not_understood(&line);
+                let kept = self.uplink.keep_not_understood(&line.0);
                 self.wrong(kept);
             }
             Out::Told(line) => {
-                let kept = self.uplink.told.add(&line);
+                let kept = self.uplink.told.add(&line.0);
                 self.wrong(kept);
             }
             Out::Held(line) => {
-                let kept = self.uplink.held.add(&line);
+                let kept = self.uplink.held.add(&line.0);
                 self.wrong(kept);
             }
             Out::HeldDone => {

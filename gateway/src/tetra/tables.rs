@@ -24,6 +24,9 @@ pub struct Settings {
     pub status: BTreeMap<String, BTreeMap<String, String>>,
     /// Seconds between two positions, asked of each radio when it is first heard (LIP trigger). Absent: radios report as they are set.
     pub lage_s: Option<u32>,
+    /// Seconds that a radio's delivery report is waited for before what its crew must know is sent again. 0: the radios do not report.
+    #[serde(default = "usual_patience")]
+    pub rapport_s: u32,
     /// Bits of the longest message, where the radio does not say so itself.
     #[serde(default = "usual_length")]
     pub sds_bitar: usize,
@@ -31,6 +34,10 @@ pub struct Settings {
 
 fn usual_speed() -> u32 {
     38_400
+}
+
+fn usual_patience() -> u32 {
+    60
 }
 
 /// What radios were seen to take; a text of some 140 characters.

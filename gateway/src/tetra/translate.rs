@@ -10,14 +10,15 @@ mod texts;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use samband_proto::v1::{self as pb, client_frame::Frame as ToHub, command::Body, server_frame::Frame as FromHub};
+use sha2::{Digest as _, Sha256};
 
 use super::{
-    pei::{Outgoing, Received},
+    pei::{Outgoing, Received, Why},
     sds::Joiner,
     tables::{Settings, Tables},
 };
 use crate::{
-    hub::for_unit,
+    hub::{for_unit, lines::Line},
     picture::{Picture, millis},
 };
 
@@ -33,11 +34,11 @@ pub enum Out {
     /// For the operator's log: never what somebody said.
     Note(String),
     /// What was not understood, as it came: kept apart from the log, since it may be what somebody said.
-    NotUnderstood(String),
-    /// An alarm went out over the radio: to be remembered over a restart.
-    Told(String),
+    NotUnderstood(Line),
+    /// Something that a crew must know went out over the radio: to be remembered over a restart.
+    Told(Line),
     /// What a radio said before it is known what goes on: to be kept until then.
-    Held(String),
+    Held(Line),
     /// What was held has been looked at.
     HeldDone,
 }
@@ -85,6 +86,12 @@ pub struct Translation {
     tag: u64,
     /// Milliseconds that the hub's clock is ahead of ours.
     ahead_ms: i64,
+    /// A session is open and all that was owed has come.
+    hub_there: bool,
+    /// The latest time that was told: what is looked at late goes out from then.
+    latest_ms: i64,
+    /// What was held is being looked at: the line, and how many commands have come of it. After a crash it gives the same ids again.
+    from_held: Option<(String, u32)>,
     pressed: BTreeMap<(String, String), Pressed>,
     answered: BTreeMap<String, Answered>,
     /// Commands that a crew is told of when the hub refuses them: which radio, and what it said.
@@ -123,6 +130,9 @@ impl Translation {
             reference: 0,
             tag: 0,
             ahead_ms: 0,
+            hub_there: false,
+            latest_ms: 0,
+            from_held: None,
             pressed: BTreeMap::new(),
             answered: BTreeMap::new(),
             said: VecDeque::new(),
@@ -157,7 +167,7 @@ impl Translation {
         self.ahead_ms = welcome.hub_time.as_ref().map_or(0, |at| millis(at) - now_ms);
         self.picture.begin();
         self.pending.clear();
-        self.caught_up = false;
+        (self.caught_up, self.hub_there) = (false, false);
         for (organisation, status, code) in self.tables.unknown_codes() {
             let note = format!("rakel.toml: {organisation} har ingen kod {code} (status {status:04X})");
             self.out.push_back(Out::Note(note));
@@ -166,6 +176,11 @@ impl Translation {
             let affiliate = pb::Affiliate { talkgroup_ids: vec![talkgroup.clone()] };
             self.out.push_back(Out::Frame(Box::new(ToHub::Affiliate(affiliate))));
         }
+    }
+
+    /// The session is lost: what was known last is what there is.
+    pub fn hub_down(&mut self) {
+        self.hub_there = false;
     }
 
     /// The radio is up.
@@ -181,6 +196,7 @@ impl Translation {
 
     /// A frame came from the hub.
     pub fn from_hub(&mut self, frame: &FromHub, now_ms: i64) {
+        self.latest_ms = self.latest_ms.max(now_ms);
         self.picture.take(frame);
         match frame {
             FromHub::Update(pb::Update { event: Some(event) }) => {
@@ -193,7 +209,7 @@ impl Translation {
             }
             FromHub::Checkpoint(_) if self.caught_up => self.look_at_pending(now_ms),
             FromHub::CaughtUp(_) => {
-                self.caught_up = true;
+                (self.caught_up, self.hub_there) = (true, true);
                 self.outstanding(now_ms);
                 self.look_at_pending(now_ms);
                 self.look_at_held();
@@ -211,6 +227,7 @@ impl Translation {
 
     /// Time goes on: alarms that have waited for one whole tick are told, radios are asked, what is over is let go.
     pub fn tick(&mut self, now_ms: i64) {
+        self.latest_ms = self.latest_ms.max(now_ms);
         self.tell_waiting(now_ms);
         self.ask_waiting(now_ms);
         self.picture.forget_closed(now_ms + self.ahead_ms - OVER_MS);
@@ -218,17 +235,17 @@ impl Translation {
     }
 
     /// A message went out.
-    pub fn sent(&mut self, tag: u64) {
+    pub fn sent(&mut self, tag: u64, now_ms: i64) {
         self.asking.remove(&tag);
-        self.told(tag);
+        self.told(tag, now_ms);
     }
 
     /// A message did not go out. What a crew must know is sent again; a radio that was not reached is asked when it is next heard.
-    pub fn not_sent(&mut self, tag: u64, now_ms: i64) {
+    pub fn not_sent(&mut self, tag: u64, why: Why, now_ms: i64) {
         if let Some(issi) = self.asking.remove(&tag) {
             self.asked.remove(&issi);
         }
-        self.not_told(tag, now_ms);
+        self.not_told(tag, why, now_ms);
     }
 
     /// What goes on, for a gateway's own display and tests.
@@ -239,7 +256,13 @@ impl Translation {
 
     /// A command as the unit.
     fn command(&mut self, unit: &str, incident: Option<&str>, body: Body, now_ms: i64) -> String {
-        let id = (self.ids)();
+        let id = match &mut self.from_held {
+            Some((line, number)) => {
+                *number += 1;
+                derived_id(line, *number)
+            }
+            None => (self.ids)(),
+        };
         let command = for_unit(id.clone(), unit, incident, body, now_ms);
         self.out.push_back(Out::Command(Box::new(command)));
         id
@@ -248,6 +271,14 @@ impl Translation {
     fn note(&mut self, note: String) {
         self.out.push_back(Out::Note(note));
     }
+}
+
+/// The id of a command that comes of what was held.
+fn derived_id(line: &str, number: u32) -> String {
+    let digest = Sha256::digest(format!("samband rakel held {line} {number}"));
+    let mut octets = [0; 16];
+    octets.copy_from_slice(&digest[..16]);
+    uuid::Builder::from_custom_bytes(octets).into_uuid().to_string()
 }
 
 /// Said again so soon that it counts as the same; a clock that was set back repeats nothing.

@@ -28,6 +28,9 @@ pub(super) fn recall(incident: &Incident) -> String {
     exercise(incident, parts.join(". "))
 }
 
+/// The same, where nothing is known of the incident any more.
+pub(super) const RECALL: &str = "ÅTER: larmet är återtaget";
+
 /// A new version of the total information that asks for attention: what it says for the own crews, otherwise only that it is there.
 pub(super) fn total(incident: &Incident, own: bool) -> Option<String> {
     let total = incident.total.as_ref()?;
@@ -96,7 +99,7 @@ pub(super) const TEXT: &str = "text";
 /// A text could not be taken anywhere.
 pub(super) const NO_PLACE_FOR_TEXT: &str = "Texten kunde inte föras in: enheten har ingen händelse. Använd talgruppen.";
 
-/// What is kept of a text that came to the gateway's own number.
+/// What the desk reads in the incident whose alarm was not answered.
 pub(super) fn waiting_note(other: &Incident) -> String {
     format!(
         "Enheten sände U i Rakel när två larm väntade; kvitterade {}. Det här larmet väntar fortfarande.",

@@ -235,6 +235,7 @@ fn an_update_and_a_cancellation_find_their_notice() {
     let made = |incidents: Option<&str>, withdrawn| Made {
         incident: "i1".into(),
         incidents: incidents.map(str::to_owned),
+        sent: 0,
         until_ms: 0,
         withdrawn,
         exercise: false,

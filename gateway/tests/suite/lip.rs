@@ -60,13 +60,21 @@ fn a_receiver_without_a_fix_is_nowhere_however_the_radio_fills_up() {
 #[test]
 fn degrees_are_those_of_other_readers_of_the_standard() {
     // Element vectors that two unrelated readers publish.
-    let cases =
-        [(0x0CE_6C98, 0xCA_1959, 145.142_012, -37.899_131), (3_509_265, 5_194_779, 37.650_328_874_6, 55.733_932_256_7)];
+    // The first is 0CE6C98 and CA1959 on the air.
+    let cases = [
+        (13_528_216, -3_532_455, 145.142_012, -37.899_131),
+        (3_509_265, 5_194_779, 37.650_328_874_6, 55.733_932_256_7),
+    ];
     for (longitude_raw, latitude_raw, longitude, latitude) in cases {
         let position = Position { longitude_raw, latitude_raw };
         assert!((position.longitude() - longitude).abs() < 1e-6, "{}", position.longitude());
         assert!((position.latitude() - latitude).abs() < 1e-6, "{}", position.latitude());
     }
+    // Raw values are steps with a sign: times the step they are the degrees.
+    let melbourne = Position::from_degrees(-37.899_131, 145.142_012);
+    assert_eq!((melbourne.longitude_raw, melbourne.latitude_raw), (13_528_216, -3_532_455));
+    let report = long(&[(0, 2), (1, 4), (0x0CE_6C98, 25), (0xCA_1959, 24), (0, 3), (0, 1), (0, 1), (0, 8)]);
+    has(&json_of(&report), &json!({ "shape": "point", "longitude_raw": 13_528_216, "latitude_raw": -3_532_455 }));
     let poles = [(90.0, 180.0), (-90.0, -180.0), (0.0, 0.0), (63.1767, 14.6361)];
     for (latitude, longitude) in poles {
         let back = Position::from_degrees(latitude, longitude);

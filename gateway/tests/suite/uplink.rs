@@ -22,6 +22,14 @@ fn distress(id: u32) -> pb::Command {
     pb::Command { body: Some(Body::RaiseEmergency(pb::RaiseEmergency::default())), ..note(id) }
 }
 
+fn ended(id: u32) -> pb::Command {
+    pb::Command { body: Some(Body::CancelEmergency(pb::CancelEmergency::default())), ..note(id) }
+}
+
+fn status(id: u32) -> pb::Command {
+    pb::Command { body: Some(Body::ReportUnitStatus(pb::ReportUnitStatus::default())), ..note(id) }
+}
+
 fn answered(id: &str, refused: Option<RefusalCode>) -> pb::Outcome {
     let result = match refused {
         Some(code) => Answer::Refused(pb::Refused { code: Some(code.into()), ..pb::Refused::default() }),
@@ -114,6 +122,27 @@ fn what_the_hub_cannot_store_is_said_again_and_overtaken_by_nothing_but_distress
     uplink.command(distress(3), &hub.to, hub.now).unwrap();
     up(&mut uplink);
     assert_eq!(say_all(&mut uplink, &mut hub), ["3", "1", "2"]);
+    // The hub has no room: it takes what acknowledges all the same, and distress waits for nobody's answer.
+    uplink.command(note(5), &hub.to, hub.now).unwrap();
+    assert_eq!(hub.heard(), ["5"]);
+    uplink.answered(&answered("5", Some(RefusalCode::StorageFull)), hub.now).unwrap();
+    uplink.command(status(6), &hub.to, hub.now).unwrap();
+    assert_eq!(hub.heard(), ["6"], "over the note");
+    uplink.command(distress(7), &hub.to, hub.now).unwrap();
+    assert_eq!(hub.heard(), ["7"], "before the status is answered");
+    for id in ["6", "7"] {
+        uplink.answered(&answered(id, None), hub.now).unwrap();
+    }
+    assert_eq!(say_all(&mut uplink, &mut hub), [""; 0], "the note waits");
+    hub.now += Duration::from_secs(6);
+    assert_eq!(say_all(&mut uplink, &mut hub), ["5"]);
+    // A unit that has ended its distress and is in need again says so in that order.
+    uplink.lost();
+    for command in [note(8), ended(9), distress(10)] {
+        uplink.command(command, &hub.to, hub.now).unwrap();
+    }
+    up(&mut uplink);
+    assert_eq!(say_all(&mut uplink, &mut hub), ["9", "10", "8"]);
     // A refusal for good is an answer.
     uplink.command(note(4), &hub.to, hub.now).unwrap();
     uplink.answered(&answered("4", Some(RefusalCode::IncidentClosed)), hub.now).unwrap();

@@ -2,7 +2,10 @@
 
 use samband_gateway::{
     bits::BitString,
-    tetra::sds::{DeliveryReport, Service, TextMessage},
+    tetra::{
+        pei::Why,
+        sds::{DeliveryReport, Service, TextMessage},
+    },
 };
 use samband_hub::scenario::Stage as _;
 use serde_json::{Value, json};
@@ -42,6 +45,92 @@ fn a_gateway_that_restarts_tells_nobody_twice_and_calls_back_whom_it_alarmed() {
     rakel.restart();
     let told = rakel.told(AMBULANCE);
     assert!(told.len() == 1 && told[0].starts_with("ÅTER: larmet Trafikolycka"), "{told:?}");
+    for _ in 0..2 {
+        rakel.restart();
+        assert!(rakel.told(AMBULANCE).is_empty(), "once");
+    }
+}
+
+#[test]
+fn a_gateway_that_starts_without_its_radio_says_nothing_of_what_was_answered() {
+    let mut rakel = Rakel::new();
+    let (answered, waits) = (rakel.incident("Trafikolycka"), rakel.incident("Hjärtstopp"));
+    rakel.alarm(&answered, &[AMBULANCE]);
+    rakel.answers(AMBULANCE, &answered);
+    rakel.alarm(&waits, &[OTHER_AMBULANCE]);
+    rakel.forget_disk();
+    rakel.restart();
+    rakel.radio_down();
+    // Answered in the terminal before a minute is over.
+    let third = rakel.incident("Fall");
+    rakel.alarm(&third, &[AMBULANCE]);
+    rakel.answers(AMBULANCE, &third);
+    rakel.seen("amb");
+    rakel.later(120_000);
+    let notes: Vec<Value> = rakel.seen("amb").into_iter().filter(|event| event["noteAdded"].is_object()).collect();
+    assert!(notes.iter().all(|note| note["envelope"]["incidentId"] == json!(waits)), "{notes:?}");
+}
+
+#[test]
+fn a_radio_that_says_nothing_is_told_again_until_it_has_it() {
+    let mut rakel = Rakel::new();
+    let incident = rakel.incident("Trafikolycka");
+    rakel.alarm(&incident, &[AMBULANCE]);
+    assert_eq!(rakel.told(AMBULANCE).len(), 1);
+    rakel.later(59_000);
+    assert!(rakel.told(AMBULANCE).is_empty());
+    rakel.later(1_000);
+    rakel.later(20_000);
+    assert_eq!(rakel.told(AMBULANCE).len(), 1, "nobody has said that it arrived");
+    let delivered = delivery(&rakel, 0x00, false);
+    rakel.radio(Service::Type4, AMBULANCE, OWN, &delivered);
+    rakel.later(600_000);
+    assert!(rakel.told(AMBULANCE).is_empty(), "it has it");
+}
+
+#[test]
+fn what_waited_too_long_in_the_queue_was_not_tried() {
+    let mut rakel = Rakel::new();
+    let incident = rakel.incident("Trafikolycka");
+    (rakel.unsent, rakel.why) = (20, Why::Expired);
+    rakel.alarm(&incident, &[AMBULANCE]);
+    rakel.later(1_000);
+    rakel.told(AMBULANCE);
+    assert_eq!(rakel.unsent, 0, "looked at anew each time, at once");
+    assert!(rakel.events("amb", "noteAdded").is_empty(), "and never given up");
+}
+
+#[test]
+fn a_status_from_before_an_alarm_is_no_answer_to_it() {
+    let mut rakel = Rakel::new();
+    rakel.stage.leave("port");
+    rakel.restart_without_hub();
+    rakel.status(AMBULANCE, U);
+    rakel.later(5_400_000);
+    let incident = rakel.incident("Trafikolycka");
+    rakel.alarm(&incident, &[AMBULANCE]);
+    rakel.seen("amb");
+    rakel.stage.join("port", "sos-alarm/gateway", None);
+    rakel.settle();
+    assert!(rakel.events("amb", "acknowledged").is_empty(), "nobody had seen it");
+    assert!(rakel.told(AMBULANCE).iter().any(|text| text.starts_with("LARM")), "it waits, and is told");
+}
+
+#[test]
+fn distress_is_said_when_the_one_that_stands_may_be_over() {
+    let mut rakel = Rakel::new();
+    rakel.status(AMBULANCE, 0x0000);
+    let seen = rakel.seen("amb");
+    let first = seen.iter().find(|event| event["emergencyRaised"].is_object()).unwrap();
+    let (incident, id) = (first["envelope"]["incidentId"].clone(), first["emergencyRaised"]["emergencyId"].clone());
+    rakel.later(60_000);
+    rakel.hub_silent(true);
+    let cancel = json!({ "emergencyId": id, "reason": "falsk" });
+    rakel.ask("amb", incident.as_str().unwrap(), json!({ "cancelEmergency": cancel }));
+    rakel.seen("amb");
+    rakel.status(AMBULANCE, 0x0000);
+    rakel.hub_silent(false);
+    assert_eq!(rakel.events("amb", "emergencyRaised").len(), 1, "somebody is in need again");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use samband_gateway::{
     bits::BitString,
     tetra::{
         lip::{Additional, Direction, HorizontalVelocity, Position, PositionError, ShortReport, TimeElapsed},
-        pei::{Outgoing, Received},
+        pei::{Outgoing, Received, Why},
         sds::{self, Service},
         tables::Settings,
         translate::{Out, Translation},
@@ -41,6 +41,8 @@ pub(super) struct Rakel {
     pub(super) refuse: Option<&'static str>,
     /// The network does not take so many of the next messages.
     pub(super) unsent: usize,
+    /// Why not.
+    pub(super) why: Why,
     /// The hub neither hears nor says anything; what is said waits.
     silent: bool,
     unsaid: Vec<pb::Command>,
@@ -74,6 +76,7 @@ impl Rakel {
             full: false,
             refuse: None,
             unsent: 0,
+            why: Why::Refused,
             silent: false,
             unsaid: Vec::new(),
             sent: VecDeque::new(),
@@ -122,15 +125,16 @@ impl Rakel {
                     }
                     if self.unsent > 0 {
                         self.unsent -= 1;
-                        self.gateway.not_sent(message.tag, self.now);
+                        self.gateway.not_sent(message.tag, self.why, self.now);
                     } else {
-                        self.gateway.sent(message.tag);
+                        self.gateway.sent(message.tag, self.now);
                     }
                     self.raw.push(message);
                 }
-                Out::Note(note) | Out::NotUnderstood(note) => self.notes.push(note),
-                Out::Told(line) => self.kept_told.push(line),
-                Out::Held(line) => self.kept_held.push(line),
+                Out::Note(note) => self.notes.push(note),
+                Out::NotUnderstood(line) => self.notes.push(line.0),
+                Out::Told(line) => self.kept_told.push(line.0),
+                Out::Held(line) => self.kept_held.push(line.0),
                 Out::HeldDone => self.kept_held.clear(),
             }
         }
@@ -155,6 +159,9 @@ impl Rakel {
     /// Whether the hub is silent; what was said meanwhile is said when it no longer is.
     pub(super) fn hub_silent(&mut self, silent: bool) {
         self.silent = silent;
+        if silent {
+            self.gateway.hub_down();
+        }
         if !silent {
             std::mem::take(&mut self.unsaid).iter().for_each(|command| self.submit(command));
             self.settle();
@@ -176,6 +183,11 @@ impl Rakel {
         self.restart_without_hub();
         self.stage.join("port", "sos-alarm/gateway", None);
         self.settle();
+    }
+
+    /// Another folder, or none before.
+    pub(super) fn forget_disk(&mut self) {
+        (self.kept_told, self.kept_held) = (Vec::new(), Vec::new());
     }
 
     pub(super) fn radio_down(&mut self) {

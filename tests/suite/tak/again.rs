@@ -104,8 +104,10 @@ fn an_alarm_is_told_to_a_client_that_comes_back_until_somebody_has_it_or_it_is_a
     // That connection was dead: nobody has read it.
     tak.connect(2, me());
     tak.later(1_000);
+    tak.says(2, &position("ANDROID-1", "Kalle", at(63.18, 14.64)));
+    tak.later(1_000);
     let shown = tak.shown(2, "b-t-f");
-    assert_eq!(shown.len(), 1);
+    assert_eq!(shown.len(), 1, "once, also when it says which device it is");
     assert!(tak.told(1).is_empty(), "only the one that has just come");
     let id = shown[0].detail("__chat").unwrap().attribute("messageId").unwrap().to_owned();
     let mut receipt = position(&id, "Kalle", at(0.0, 0.0));
@@ -178,8 +180,13 @@ fn a_device_takes_over_from_its_own_dead_connection_and_from_nobody_elses() {
     tak.says(1, &position("ANDROID-1", "Kalle", at(63.18, 14.64)));
     tak.later(2_000);
     assert!((tak.location(FIRE).unwrap() - 63.18).abs() < 1e-4);
-    // Out of coverage without a word, and back on another connection.
+    // Two live connections of one device: the first is it.
     tak.connect(2, Identity::Certificate(FIRE.into()));
+    tak.says(2, &position("ANDROID-1", "Kalle", at(63.20, 14.64)));
+    tak.later(2_000);
+    assert!((tak.location(FIRE).unwrap() - 63.18).abs() < 1e-4);
+    // Out of coverage without a word, and back on the other connection.
+    tak.later(30_000);
     tak.says(2, &position("ANDROID-1", "Kalle", at(63.30, 14.64)));
     tak.later(2_000);
     assert!((tak.location(FIRE).unwrap() - 63.30).abs() < 1e-4, "it is heard");
@@ -189,4 +196,26 @@ fn a_device_takes_over_from_its_own_dead_connection_and_from_nobody_elses() {
     tak.says(2, &position("ANDROID-1", "Kalle", at(63.31, 14.64)));
     tak.later(2_000);
     assert!((tak.location(FIRE).unwrap() - 63.31).abs() < 1e-4);
+}
+
+#[test]
+fn a_device_that_ends_its_distress_and_is_in_need_again_is_heard() {
+    let mut tak = Tak::new();
+    tak.connect(1, Identity::Certificate(FIRE.into()));
+    tak.says(1, &tak.distress("ANDROID-1", "Kalle"));
+    tak.later(1_000);
+    tak.hub_events();
+    // Both before the hub has said a word of the first.
+    tak.silent(true);
+    tak.says(1, &tak.cancel("ANDROID-1-9-1-1", "Kalle"));
+    tak.says(1, &tak.distress("ANDROID-1", "Kalle"));
+    tak.silent(false);
+    tak.later(1_000);
+    let events = tak.hub_events();
+    let kinds: Vec<&str> = ["emergencyCancelled", "emergencyRaised"]
+        .into_iter()
+        .filter(|kind| events.iter().any(|event| event[*kind].is_object()))
+        .collect();
+    assert_eq!(kinds, ["emergencyCancelled", "emergencyRaised"]);
+    assert!(tak.told(1).iter().all(|text| !text.starts_with("Nödlarmet är avslutat av ledningen")));
 }

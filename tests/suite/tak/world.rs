@@ -43,6 +43,8 @@ pub(super) struct Tak {
     pub(super) now: i64,
     commands: u64,
     joined: bool,
+    silent: bool,
+    unsaid: Vec<pb::Command>,
     /// Events to each client since last asked.
     sent: BTreeMap<ClientId, Vec<Event>>,
     pub(super) notes: Vec<String>,
@@ -73,7 +75,18 @@ impl Tak {
         let deployment = deployment_for(&fire, true, &setup.deployment, &setup.policy);
         let gateway = gateway(settings);
         let (sent, notes) = (BTreeMap::new(), Vec::new());
-        let mut tak = Self { stage, gateway, deployment, now: NOON, commands: 0, joined: true, sent, notes };
+        let mut tak = Self {
+            stage,
+            gateway,
+            deployment,
+            now: NOON,
+            commands: 0,
+            joined: true,
+            silent: false,
+            unsaid: Vec::new(),
+            sent,
+            notes,
+        };
         tak.stage.send("crew", &json!({ "affiliate": { "talkgroupIds": ["raps-1"] } }));
         tak.settle();
         tak.hub_events();
@@ -110,6 +123,15 @@ impl Tak {
         self.settle();
     }
 
+    /// Whether the hub neither hears nor says anything; what is said waits.
+    pub(super) fn silent(&mut self, silent: bool) {
+        self.silent = silent;
+        if !silent {
+            std::mem::take(&mut self.unsaid).iter().for_each(|command| self.submit(command));
+            self.settle();
+        }
+    }
+
     /// The program starts anew, without a session.
     pub(super) fn restart(&mut self) {
         self.gateway = gateway(SETTINGS);
@@ -141,8 +163,11 @@ impl Tak {
     pub(super) fn settle(&mut self) {
         loop {
             self.stage.settle();
-            let frames: Vec<pb::ServerFrame> =
-                if self.joined { self.stage.frames("port").iter().map(decode).collect() } else { Vec::new() };
+            let frames: Vec<pb::ServerFrame> = if self.joined && !self.silent {
+                self.stage.frames("port").iter().map(decode).collect()
+            } else {
+                Vec::new()
+            };
             for frame in frames.iter().filter_map(|frame| frame.frame.as_ref()) {
                 match frame {
                     Frame::Welcome(welcome) => {
@@ -164,6 +189,7 @@ impl Tak {
         while let Some(out) = self.gateway.next_out() {
             any = true;
             match out {
+                Out::Command(command) if self.silent => self.unsaid.push(*command),
                 Out::Command(command) if self.joined => self.submit(&command),
                 Out::Frame(frame) if self.joined => port::send(&mut self.stage, "port", *frame),
                 Out::Command(_) | Out::Frame(_) => {}

@@ -82,7 +82,8 @@ impl Translation {
     pub(super) fn alarms_for(&mut self, client: ClientId, unit: &str) {
         for of in self.waiting_of(unit) {
             let told = self.alarms.told.iter().find(|told| told.of == of);
-            let queued = self.alarms.to_tell.iter().any(|(_, one)| one.of == of);
+            let to_it = |one: &ToTell| one.of == of && one.client.is_none_or(|other| other == client);
+            let queued = self.alarms.to_tell.iter().any(|(_, one)| to_it(one));
             if queued || told.is_some_and(|told| told.reported) {
                 continue;
             }

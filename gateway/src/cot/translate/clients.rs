@@ -31,6 +31,9 @@ impl fmt::Debug for Identity {
     }
 }
 
+/// A device says where it is, or pings, more often than this; a connection that is silent for longer may be dead. Milliseconds.
+const GONE_SILENT_MS: i64 = 30_000;
+
 /// A client.
 pub(super) struct Client {
     identity: Identity,
@@ -41,12 +44,14 @@ pub(super) struct Client {
     claimed: Option<String>,
     /// The log has it that it is nobody's.
     noted: bool,
+    /// When it last sent anything.
+    pub(super) heard_ms: i64,
 }
 
 impl Translation {
     /// A client has connected: it gets all that is shown.
     pub fn client_up(&mut self, client: ClientId, identity: Identity, now_ms: i64) {
-        let new = Client { identity, device: None, callsign: None, claimed: None, noted: false };
+        let new = Client { identity, device: None, callsign: None, claimed: None, noted: false, heard_ms: now_ms };
         self.clients.insert(client, new);
         self.show_all_to(client, now_ms);
         self.arrived(client, true, now_ms);
@@ -64,11 +69,11 @@ impl Translation {
     /// A client is known as a unit: its alarms wait for it.
     fn arrived(&mut self, client: ClientId, new: bool, now_ms: i64) {
         let Some(unit) = self.unit_of(client).cloned() else { return };
+        self.show_unit(&unit.id, now_ms);
         if new {
             self.note(format!("klient {}: enhet {}", client.0, unit.id));
+            self.alarms_for(client, &unit.id);
         }
-        self.show_unit(&unit.id, now_ms);
-        self.alarms_for(client, &unit.id);
     }
 
     /// The unit that a client is.
@@ -124,7 +129,7 @@ impl Translation {
         // What is put on the map by hand is no position of whoever puts it there.
         let own = !event.how.starts_with("h-g");
         let may_be_device = held.device.is_none() && own && !event.uid.starts_with(OURS);
-        let new_device = may_be_device && self.take_over(client, &event.uid);
+        let new_device = may_be_device && self.take_over(client, &event.uid, now_ms);
         let Some(held) = self.clients.get_mut(&client) else { return false };
         if new_device {
             held.device = Some(event.uid.clone());
@@ -143,19 +148,19 @@ impl Translation {
         own && (is_device || is_unit)
     }
 
-    /// Whether a device's identity is to be had: nobody else has it, or the same one has it on a connection from before, which is dead and
-    /// has not said so.
-    fn take_over(&mut self, client: ClientId, device: &str) -> bool {
+    /// Whether a device's identity is to be had: nobody else has it, or the same one has it on a connection from before, which has gone silent.
+    /// One with two live connections keeps the first.
+    fn take_over(&mut self, client: ClientId, device: &str, now_ms: i64) -> bool {
         let Some(identity) = self.clients.get(&client).map(|held| held.identity.clone()) else { return false };
-        let has_it = |(id, other): &(&ClientId, &mut Client)| **id != client && other.device.as_deref() == Some(device);
-        let mut before = self.clients.iter_mut().filter(has_it);
-        before.all(|(_, other)| {
-            let same = other.identity == identity;
-            if same {
+        let has_it = |id: &ClientId, other: &Client| *id != client && other.device.as_deref() == Some(device);
+        let may_be_taken = |other: &Client| other.identity == identity && now_ms - other.heard_ms >= GONE_SILENT_MS;
+        let free = self.clients.iter().filter(|(id, other)| has_it(id, other)).all(|(_, other)| may_be_taken(other));
+        if free {
+            for (_, other) in self.clients.iter_mut().filter(|(id, other)| has_it(id, other)) {
                 (other.device, other.callsign, other.claimed) = (None, None, None);
             }
-            same
-        })
+        }
+        free
     }
 
     /// The clients that are a unit.

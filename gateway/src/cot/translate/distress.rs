@@ -65,7 +65,7 @@ impl Translation {
         }
         let mut raised = Raised { client, command: None, stood: true, cancelled: false, heard_ms: now_ms };
         // One distress at a time: a desk may have raised it before.
-        if self.picture.emergency_of(unit).is_none() {
+        if !self.distress_stands(unit) {
             let incident = self.picture.current_of(unit).map(|incident| incident.id.clone());
             let raise = pb::RaiseEmergency { location: fix(event), ..pb::RaiseEmergency::default() };
             raised.command = Some(self.command(unit, incident.as_deref(), Body::RaiseEmergency(raise), now_ms));
@@ -77,12 +77,21 @@ impl Translation {
         self.distress.insert(unit.to_owned(), raised);
     }
 
+    /// Whether a unit's distress is known to stand. A picture that may be old does not count, nor one that the unit itself has ended since: the
+    /// hub knows, and what stands already it refuses.
+    fn distress_stands(&self, unit: &str) -> bool {
+        let Some((incident, emergency)) = self.picture.emergency_of(unit) else { return false };
+        let ended_here = self.ending.get(unit) == Some(&emergency.id);
+        self.caught_up && self.picture.is_whole(&incident.id) && !ended_here
+    }
+
     /// The unit's own word: its distress is over, whoever raised it.
     fn distress_cancelled(&mut self, unit: &str, now_ms: i64) {
         let standing = self.picture.emergency_of(unit).map(|(incident, one)| (incident.id.clone(), one.id.clone()));
         match (standing, self.distress.get_mut(unit)) {
             (Some((incident, emergency)), _) => {
                 self.distress.remove(unit);
+                self.ending.insert(unit.to_owned(), emergency.clone());
                 let reason = Some("avslutat på enheten (TAK)".to_owned());
                 let cancel =
                     pb::CancelEmergency { emergency_id: Some(emergency), reason, ..pb::CancelEmergency::default() };
@@ -141,6 +150,8 @@ impl Translation {
                 None => {}
             }
         }
+        let picture = &self.picture;
+        self.ending.retain(|unit, id| picture.emergency_of(unit).is_some_and(|(_, one)| one.id == *id));
         late.iter().for_each(|unit| self.distress_cancelled(unit, now_ms));
         over.into_iter().for_each(|client| self.say_unless_peer(client, OVER, now_ms));
         let picture = &self.picture;

@@ -15,9 +15,8 @@ const CLOCK_TRUSTED_MS: i64 = 60_000;
 impl Translation {
     /// A client has sent an event.
     pub fn from_client(&mut self, client: ClientId, event: &Event, now_ms: i64) {
-        if !self.clients.contains_key(&client) {
-            return;
-        }
+        let Some(held) = self.clients.get_mut(&client) else { return };
+        held.heard_ms = now_ms;
         let kind = event.kind.as_str();
         let distress = event.detail("emergency").is_some() && !kind.starts_with("b-a-g");
         if distress || kind.starts_with("b-a-o-") {

@@ -2,22 +2,23 @@
 
 use crate::bits::{Reader, Short, Writer};
 
-/// Longitude and latitude (clauses 6.3.50 and 6.3.30), as they came.
+/// Longitude and latitude (clauses 6.3.50 and 6.3.30), as they came: two's complement, in steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Position {
-    /// 25 bits, two's complement, 360/2^25 degrees each.
-    pub longitude_raw: u32,
-    /// 24 bits, two's complement, 180/2^24 degrees each.
-    pub latitude_raw: u32,
+    /// Steps of 360/2^25 degrees, east positive; 25 bits.
+    pub longitude_raw: i32,
+    /// Steps of 180/2^24 degrees, north positive; 24 bits.
+    pub latitude_raw: i32,
 }
 
 impl Position {
     pub(super) fn read(reader: &mut Reader<'_>) -> Result<Self, Short> {
-        Ok(Self { longitude_raw: reader.take(25)?, latitude_raw: reader.take(24)? })
+        Ok(Self { longitude_raw: signed(reader.take(25)?, 25), latitude_raw: signed(reader.take(24)?, 24) })
     }
 
     pub(super) fn write(self, writer: &mut Writer) {
-        writer.put(self.longitude_raw, 25).put(self.latitude_raw, 24);
+        let low = |raw: i32, bits: u32| raw.cast_unsigned() & ((1 << bits) - 1);
+        writer.put(low(self.longitude_raw, 25), 25).put(low(self.latitude_raw, 24), 24);
     }
 
     /// From degrees WGS 84; what lies outside is bent back to the edge.
@@ -45,18 +46,22 @@ impl Position {
     }
 }
 
-fn degrees(raw: u32, circle: f64, bits: u32) -> f64 {
-    let negative = raw >> (bits - 1) & 1 == 1;
-    let steps = f64::from(raw) - if negative { f64::from(1u32 << bits) } else { 0.0 };
-    steps * circle / f64::from(1u32 << bits)
+/// A number of so many bits, of which the first is the sign.
+fn signed(number: u32, bits: u32) -> i32 {
+    let unused = 32 - bits;
+    (number << unused).cast_signed() >> unused
 }
 
-fn steps(degrees: f64, circle: f64, bits: u32) -> u32 {
+fn degrees(raw: i32, circle: f64, bits: u32) -> f64 {
+    f64::from(raw) * circle / f64::from(1u32 << bits)
+}
+
+fn steps(degrees: f64, circle: f64, bits: u32) -> i32 {
     let half = f64::from(1u32 << (bits - 1));
     let steps = (degrees / circle * f64::from(1u32 << bits)).round().clamp(-half, half - 1.0);
     #[expect(clippy::cast_possible_truncation, reason = "clamped to 25 bits")]
     let steps = steps as i32;
-    steps.cast_unsigned() & ((1 << bits) - 1)
+    steps
 }
 
 /// How old the position is (table 6.111).

@@ -118,10 +118,12 @@ fn start(reader: impl Read + AsFd + Send + 'static, writer: impl Write + AsFd + 
 
 /// Waits until the wire is ready, or has been hung up; whether it is.
 fn ready(wire: &impl AsFd, what: PollFlags, at_most: &Timespec) -> io::Result<bool> {
-    match poll(&mut [PollFd::new(wire, what)], Some(at_most)) {
-        Ok(count) => Ok(count > 0),
-        Err(rustix::io::Errno::INTR) => Ok(false),
-        Err(error) => Err(error.into()),
+    loop {
+        match poll(&mut [PollFd::new(wire, what)], Some(at_most)) {
+            Ok(count) => return Ok(count > 0),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
     }
 }
 

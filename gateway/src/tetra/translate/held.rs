@@ -4,6 +4,7 @@
 use super::{Out, REMEMBERED_MAX, Translation};
 use crate::{
     bits::BitString,
+    hub::lines::Line,
     tetra::{
         pei::Received,
         sds::{self, Service},
@@ -23,7 +24,7 @@ impl Translation {
             self.note("mer än som hålls väntar på navet: en status eller text fördes inte in".to_owned());
             return;
         }
-        self.out.push_back(Out::Held(write(received, now_ms)));
+        self.out.push_back(Out::Held(Line(write(received, now_ms))));
         self.held.push_back((received.clone(), now_ms));
     }
 
@@ -32,8 +33,10 @@ impl Translation {
             return;
         }
         for (received, at_ms) in std::mem::take(&mut self.held) {
+            self.from_held = Some((write(&received, at_ms), 0));
             self.from_radio(&received, at_ms);
         }
+        self.from_held = None;
         self.out.push_back(Out::HeldDone);
     }
 }

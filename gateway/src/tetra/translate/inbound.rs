@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     bits::BitString,
-    hub::keep,
-    picture::Party,
+    hub::{keep, lines::Line},
+    picture::{Alarm, Party},
     tetra::{
         lip::{ReportType, Request, Trigger},
         pei::{Priority, Received},
@@ -23,6 +23,7 @@ use crate::{
 impl Translation {
     /// A radio handed something over.
     pub fn from_radio(&mut self, received: &Received, now_ms: i64) {
+        self.latest_ms = self.latest_ms.max(now_ms);
         let radio = received.calling.and_then(|issi| self.tables.radio(issi)).cloned();
         let Some(radio) = radio else {
             let from = received.calling.map_or_else(|| "okänd".to_owned(), |issi| issi.to_string());
@@ -63,7 +64,8 @@ impl Translation {
 
     pub(super) fn not_understood(&mut self, radio: &Radio, what: &str, bits: &BitString) {
         self.note(format!("från {}: {what}: inte förstått, {} bitar", radio.issi, bits.len()));
-        self.out.push_back(Out::NotUnderstood(format!("{} {} {}", radio.issi, bits.len(), bits.to_hex())));
+        let line = format!("{} {} {}", radio.issi, bits.len(), bits.to_hex());
+        self.out.push_back(Out::NotUnderstood(Line(line)));
     }
 
     fn type4(&mut self, radio: &Radio, received: &Received, message: &Type4, now_ms: i64) {
@@ -139,7 +141,11 @@ impl Translation {
 
     /// One of the organisation's own codes. One that acknowledges is for the newest alarm that waits, and for no other.
     fn code(&mut self, radio: &Radio, code: &str, now_ms: i64) {
-        let waiting = self.picture.waiting_for(&radio.unit);
+        // What was pressed while an alarm came is no answer to that one: nobody had seen it.
+        let seen_ms = now_ms + self.ahead_ms + CLOCK_MARGIN_MS;
+        let seen = |alarm: &Alarm| alarm.unit(&radio.unit).is_some_and(|party| party.listed_ms <= seen_ms);
+        let mut waiting = self.picture.waiting_for(&radio.unit);
+        waiting.retain(|(_, alarm)| seen(alarm));
         let ids: Vec<String> = waiting.iter().map(|(_, alarm)| alarm.id.clone()).collect();
         let acknowledges = self.tables.acknowledges(&radio.organisation, code);
         let newest =
@@ -223,8 +229,10 @@ impl Translation {
     }
 
     pub(super) fn emergency(&mut self, radio: &Radio, location: Option<pb::GeoPoint>, now_ms: i64) {
-        // One distress at a time; a radio says it again and again until it is heard.
-        if self.picture.emergency_of(&radio.unit).is_some() {
+        // One distress at a time; a radio says it again and again until it is heard. A picture that may be old does not count: the one that
+        // stands in it may be over, and the hub knows.
+        let stands = self.picture.emergency_of(&radio.unit);
+        if self.hub_there && stands.is_some_and(|(incident, _)| self.picture.is_whole(&incident.id)) {
             return;
         }
         let key = (radio.unit.clone(), String::new());
@@ -267,11 +275,12 @@ impl Translation {
             };
             self.out.push_back(Out::Frame(Box::new(ToHub::Receipt(notice))));
         }
-        if step == pb::ReceiptStep::Displayed {
-            self.report_done(radio.issi, reference);
-        }
+        self.report_succeeded(radio.issi, reference, step == pb::ReceiptStep::Displayed);
     }
 }
+
+/// Two clocks are told apart by no less, milliseconds; as the hub has it.
+const CLOCK_MARGIN_MS: i64 = 30_000;
 
 /// A position, or a status of distress.
 fn waits_for_nothing(message: &Sds) -> bool {

@@ -20,10 +20,6 @@ impl Translation {
             let units = parties.iter().filter_map(|party| party.unit.as_ref());
             units.for_each(|unit| self.tell_alarm(incident, alarm, unit.unit_id(), now_ms));
         }
-        if self.seen.iter().any(|id| id == envelope.event_id()) {
-            return;
-        }
-        keep(&mut self.seen, envelope.event_id().to_owned(), REMEMBERED_MAX);
         let age_ms = |at| now_ms + self.ahead_ms - millis(at);
         let fresh = envelope.hub_time.as_ref().is_none_or(|at| age_ms(at) <= FRESH_MS);
         if let Body::AlarmRecalled(recalled) = body {
@@ -35,7 +31,9 @@ impl Translation {
                 }
             }
         }
-        if fresh {
+        // Only what is fresh is remembered as seen: a hub says again all that is in force, and that is more than can be remembered.
+        if fresh && !self.seen.iter().any(|id| id == envelope.event_id()) {
+            keep(&mut self.seen, envelope.event_id().to_owned(), REMEMBERED_MAX);
             self.news(envelope, body, now_ms);
         }
     }

@@ -1,5 +1,5 @@
 //! What a crew must know is told until its radio has it: alarms, recalls, colleagues in distress. It waits while the gateway's own radio is
-//! away, goes again when it did not get through, and when that does not help the desk reads it in the incident.
+//! away, goes again when it did not get through or nobody says that it did, and when that does not help the desk reads it in the incident.
 
 use std::collections::{BTreeMap, VecDeque};
 
@@ -7,9 +7,9 @@ use samband_proto::v1::{self as pb, command::Body};
 
 use super::{Out, REMEMBERED_MAX, Translation};
 use crate::{
-    hub::keep,
+    hub::{keep, lines::Line},
     picture::{Incident, Party},
-    tetra::wording,
+    tetra::{pei::Why, wording},
 };
 
 /// Before what did not reach its radio is sent again, and how often.
@@ -36,14 +36,38 @@ pub(super) struct ToTell {
     pub(super) incident: String,
     pub(super) what: What,
     since_ms: i64,
-    /// Times that it has been sent.
+    /// Times that it has been on the air, or was refused there.
     tries: u8,
     /// The desk knows that the gateway's own radio has kept it waiting.
     noted: bool,
 }
 
-/// A radio, and the reference of the message to it.
-type Reference = (u32, u8);
+impl ToTell {
+    /// By what it is remembered, also on disk.
+    fn key(&self) -> String {
+        match &self.what {
+            What::Alarm(id) => alarm_key(id, &self.unit),
+            What::Recall(id) => format!("recall {id} {}", self.unit),
+            What::Distress(id) => format!("distress {id} {}", self.unit),
+        }
+    }
+}
+
+fn alarm_key(alarm: &str, unit: &str) -> String {
+    format!("alarm {alarm} {unit}")
+}
+
+/// A message to a unit's radio, until that radio has shown it.
+struct Awaited {
+    issi: u32,
+    reference: u8,
+    tag: u64,
+    to_tell: ToTell,
+    /// Since when it is on the air.
+    sent_ms: Option<i64>,
+    /// The radio has it.
+    delivered: bool,
+}
 
 /// All that is being told.
 #[derive(Default)]
@@ -53,96 +77,113 @@ pub(super) struct Telling {
     /// What did not get through, and when it goes again.
     again: VecDeque<(i64, ToTell)>,
     /// In the queue of the gateway's own radio, by the tag of the message.
-    queued: BTreeMap<u64, (Reference, ToTell)>,
+    queued: BTreeMap<u64, ToTell>,
     /// The report of the unit's radio is awaited.
-    reports: VecDeque<(Reference, ToTell)>,
-    /// Alarms by unit that are or were told: a lost session does not tell them twice.
-    known: VecDeque<(String, String)>,
-    /// Those that went out from here, also before a restart: their crews are called back however late.
-    went_out: VecDeque<(String, String)>,
+    awaited: VecDeque<Awaited>,
+    /// What is or was told, by key: a lost session does not tell it twice.
+    known: VecDeque<String>,
+    /// What went out from here, also before a restart: crews that were alarmed are called back however late.
+    went_out: VecDeque<String>,
 }
 
 impl Translation {
-    /// Alarms that went out before a restart, as they were handed over to be kept.
+    /// What went out before a restart, as it was handed over to be kept.
     pub fn remember_told(&mut self, kept: &[String]) {
-        for (alarm, unit) in kept.iter().filter_map(|line| line.split_once(' ')) {
-            let pair = (alarm.to_owned(), unit.to_owned());
-            keep(&mut self.telling.known, pair.clone(), REMEMBERED_MAX);
-            keep(&mut self.telling.went_out, pair, REMEMBERED_MAX);
+        for key in kept {
+            keep(&mut self.telling.known, key.clone(), REMEMBERED_MAX);
+            keep(&mut self.telling.went_out, key.clone(), REMEMBERED_MAX);
         }
     }
 
     /// After a catch-up: alarms that wait for units that were not told.
     pub(super) fn outstanding(&mut self, now_ms: i64) {
         let mut untold = Vec::new();
-        for incident in self.picture.incidents().filter(|incident| !incident.is_over()) {
-            for alarm in incident.alarms.iter().filter(|alarm| !alarm.already_sent) {
-                let units = alarm.parties.iter().filter(|(_, party)| party.waits());
-                for unit in units.filter_map(|((_, unit), _)| unit.as_ref()) {
-                    untold.push((incident.id.clone(), alarm.id.clone(), unit.clone()));
-                }
+        for incident in self.picture.incidents() {
+            for alarm in &incident.alarms {
+                let units = alarm.parties.keys().filter_map(|(_, unit)| unit.as_ref());
+                untold.extend(units.map(|unit| (incident.id.clone(), alarm.id.clone(), unit.clone())));
             }
         }
         untold.iter().for_each(|(incident, alarm, unit)| self.tell_alarm(incident, alarm, unit, now_ms));
     }
 
+    /// An alarm that waits for a unit.
     pub(super) fn tell_alarm(&mut self, incident: &str, alarm: &str, unit: &str, now_ms: i64) {
-        let pair = (alarm.to_owned(), unit.to_owned());
-        if self.tables.issi(unit).is_some() && !self.telling.known.contains(&pair) {
-            keep(&mut self.telling.known, pair, REMEMBERED_MAX);
+        if self.waits(incident, alarm, unit) {
             self.tell(incident, unit, What::Alarm(alarm.to_owned()), now_ms);
         }
     }
 
-    /// Whether a unit was alarmed from here.
-    pub(super) fn was_alarmed(&self, alarm: &str, unit: &str) -> bool {
-        self.telling.went_out.iter().any(|(one, of)| one == alarm && of == unit)
+    fn waits(&self, incident: &str, alarm: &str, unit: &str) -> bool {
+        let incident = self.picture.incident(incident).filter(|incident| !incident.is_over());
+        let alarm = incident.and_then(|incident| incident.alarms.iter().find(|one| one.id == alarm));
+        alarm.and_then(|alarm| alarm.unit(unit)).is_some_and(Party::waits)
     }
 
+    /// Whether a unit was alarmed from here.
+    pub(super) fn was_alarmed(&self, alarm: &str, unit: &str) -> bool {
+        self.telling.went_out.contains(&alarm_key(alarm, unit))
+    }
+
+    /// Tells a unit something, once.
     pub(super) fn tell(&mut self, incident: &str, unit: &str, what: What, now_ms: i64) {
-        if self.tables.issi(unit).is_some() {
-            let (unit, incident) = (unit.to_owned(), incident.to_owned());
-            let to_tell = ToTell { unit, incident, what, since_ms: now_ms, tries: 0, noted: false };
+        let (unit, incident) = (unit.to_owned(), incident.to_owned());
+        let to_tell = ToTell { unit, incident, what, since_ms: now_ms, tries: 0, noted: false };
+        let key = to_tell.key();
+        if self.tables.issi(&to_tell.unit).is_some() && !self.telling.known.contains(&key) {
+            keep(&mut self.telling.known, key, REMEMBERED_MAX);
             keep(&mut self.telling.waiting, (false, to_tell), REMEMBERED_MAX);
         }
     }
 
     /// Those that waited at the last tick go out; those that came since wait for the next.
     pub(super) fn tell_waiting(&mut self, now_ms: i64) {
-        while self.telling.again.front().is_some_and(|(at_ms, _)| now_ms >= *at_ms) {
-            let Some((_, to_tell)) = self.telling.again.pop_front() else { break };
+        self.chase_reports(now_ms);
+        let due = self.telling.again.iter().take_while(|(at_ms, _)| now_ms >= *at_ms).count();
+        for (_, to_tell) in self.telling.again.drain(..due).rev() {
             self.telling.waiting.push_front((true, to_tell));
         }
         if !self.radio_up {
-            return self.note_unsent(now_ms);
+            self.note_unsent(now_ms);
         }
-        while self.telling.waiting.front().is_some_and(|(waited, _)| *waited) {
-            let Some((_, mut to_tell)) = self.telling.waiting.pop_front() else { return };
-            // Answered, recalled or over meanwhile: there is nothing to tell any more.
-            if let Some((issi, text)) = self.tables.issi(&to_tell.unit).zip(self.words(&to_tell)) {
-                to_tell.tries += 1;
-                let (reference, tag) = self.text_to_crew(issi, &text, now_ms);
-                let reference = (issi, reference);
-                // An older message with the same reference to the same radio can no longer be told apart. A report may come before the
-                // gateway's own radio says that the message is out.
-                self.telling.reports.retain(|(held, _)| *held != reference);
-                keep(&mut self.telling.reports, (reference, to_tell.clone()), REMEMBERED_MAX);
-                self.telling.queued.insert(tag, (reference, to_tell));
+        while self.radio_up && self.telling.waiting.front().is_some_and(|(waited, _)| *waited) {
+            let Some((_, to_tell)) = self.telling.waiting.pop_front() else { return };
+            match self.tables.issi(&to_tell.unit).zip(self.words(&to_tell)) {
+                Some((issi, text)) => self.send_to_crew(issi, &text, to_tell, now_ms),
+                None => self.forget(&to_tell),
             }
         }
         self.telling.waiting.iter_mut().for_each(|(waited, _)| *waited = true);
     }
 
+    fn send_to_crew(&mut self, issi: u32, text: &str, to_tell: ToTell, now_ms: i64) {
+        let (reference, tag) = self.text_to_crew(issi, text, now_ms);
+        // An older message with the same reference to the same radio can no longer be told apart. A report may come before the
+        // gateway's own radio says that the message is out.
+        self.telling.awaited.retain(|held| (held.issi, held.reference) != (issi, reference));
+        let awaited = Awaited { issi, reference, tag, to_tell: to_tell.clone(), sent_ms: None, delivered: false };
+        keep(&mut self.telling.awaited, awaited, REMEMBERED_MAX);
+        self.telling.queued.insert(tag, to_tell);
+    }
+
+    /// Answered, recalled or over meanwhile, there is nothing to tell any more; should it wait again, it is told.
+    fn forget(&mut self, to_tell: &ToTell) {
+        let key = to_tell.key();
+        self.telling.known.retain(|known| *known != key);
+    }
+
+    /// What a crew is told, if it is still true.
     fn words(&self, to_tell: &ToTell) -> Option<String> {
-        let incident = self.for_crew(&to_tell.incident, &to_tell.unit)?;
+        let incident = self.for_crew(&to_tell.incident, &to_tell.unit);
         match &to_tell.what {
             What::Alarm(id) => {
-                let alarm = incident.alarms.iter().find(|alarm| alarm.id == *id)?;
-                let waits = alarm.unit(&to_tell.unit).is_some_and(Party::waits) && !incident.is_over();
-                waits.then(|| wording::alarm(&incident))
+                self.waits(&to_tell.incident, id, &to_tell.unit).then_some(())?;
+                incident.as_ref().map(wording::alarm)
             }
-            What::Recall(_) => Some(wording::recall(&incident)),
+            // Out of sight meanwhile: called back all the same.
+            What::Recall(_) => Some(incident.as_ref().map_or_else(|| wording::RECALL.to_owned(), wording::recall)),
             What::Distress(id) => {
+                let incident = incident?;
                 let emergency = incident.standing_emergencies().find(|emergency| emergency.id == *id)?;
                 Some(wording::distress(&incident, emergency))
             }
@@ -159,7 +200,7 @@ impl Translation {
         }
     }
 
-    /// The gateway's own radio is away: the desks of what waits are told once, so that somebody telephones.
+    /// The gateway's own radio is away: the desks of what still is to be told read it once, so that somebody telephones.
     fn note_unsent(&mut self, now_ms: i64) {
         let late = |to_tell: &ToTell| !to_tell.noted && now_ms - to_tell.since_ms >= STALE_MS;
         let mut unsent = Vec::new();
@@ -167,53 +208,83 @@ impl Translation {
             to_tell.noted = true;
             unsent.push(to_tell.clone());
         }
-        unsent.iter().for_each(|to_tell| self.tell_desk(to_tell, wording::unsent(&to_tell.what), now_ms));
-        self.telling.waiting.iter_mut().for_each(|(waited, _)| *waited = true);
+        for to_tell in unsent.iter().filter(|to_tell| self.words(to_tell).is_some()).cloned().collect::<Vec<_>>() {
+            self.tell_desk(&to_tell, wording::unsent(&to_tell.what), now_ms);
+        }
     }
 
     /// A message is on the air.
-    pub(super) fn told(&mut self, tag: u64) {
-        let Some((_, to_tell)) = self.telling.queued.remove(&tag) else { return };
-        if let What::Alarm(alarm) = &to_tell.what {
-            let pair = (alarm.clone(), to_tell.unit.clone());
-            if !self.telling.went_out.contains(&pair) {
-                self.out.push_back(Out::Told(format!("{} {}", pair.0, pair.1)));
-                keep(&mut self.telling.went_out, pair, REMEMBERED_MAX);
-            }
+    pub(super) fn told(&mut self, tag: u64, now_ms: i64) {
+        let Some(mut to_tell) = self.telling.queued.remove(&tag) else { return };
+        let key = to_tell.key();
+        if !self.telling.went_out.contains(&key) {
+            self.out.push_back(Out::Told(Line(key.clone())));
+            keep(&mut self.telling.went_out, key, REMEMBERED_MAX);
+        }
+        to_tell.tries += 1;
+        if let Some(awaited) = self.telling.awaited.iter_mut().find(|awaited| awaited.tag == tag) {
+            (awaited.to_tell, awaited.sent_ms) = (to_tell, Some(now_ms));
         }
     }
 
-    /// A message did not go out.
-    pub(super) fn not_told(&mut self, tag: u64, now_ms: i64) {
-        if let Some(((issi, reference), to_tell)) = self.telling.queued.remove(&tag) {
-            self.report_done(issi, reference);
-            self.tell_again(to_tell, now_ms);
+    /// A message did not go out. One that only waited too long is looked at anew; it was never tried.
+    pub(super) fn not_told(&mut self, tag: u64, why: Why, now_ms: i64) {
+        let Some(mut to_tell) = self.telling.queued.remove(&tag) else { return };
+        let at = self.telling.awaited.iter().position(|awaited| awaited.tag == tag);
+        let awaited = at.and_then(|at| self.telling.awaited.remove(at));
+        if awaited.is_some_and(|awaited| awaited.delivered) {
+            return;
         }
+        if matches!(why, Why::Expired | Why::Full | Why::Closed) {
+            self.telling.waiting.push_back((true, to_tell));
+            return;
+        }
+        to_tell.tries += 1;
+        self.tell_again(to_tell, now_ms);
     }
 
     /// What a radio's report is about.
     pub(super) fn reported(&self, issi: u32, reference: u8) -> Option<&ToTell> {
-        self.telling.reports.iter().find(|(held, _)| *held == (issi, reference)).map(|(_, to_tell)| to_tell)
+        let of = |awaited: &&Awaited| (awaited.issi, awaited.reference) == (issi, reference);
+        self.telling.awaited.iter().find(of).map(|awaited| &awaited.to_tell)
     }
 
-    /// No more reports on it are awaited.
-    pub(super) fn report_done(&mut self, issi: u32, reference: u8) {
-        self.telling.reports.retain(|(held, _)| *held != (issi, reference));
+    /// The radio has it; and when it was shown too, no more reports are awaited.
+    pub(super) fn report_succeeded(&mut self, issi: u32, reference: u8, shown: bool) {
+        let of = |awaited: &Awaited| (awaited.issi, awaited.reference) == (issi, reference);
+        self.telling.awaited.iter_mut().filter(|awaited| of(awaited)).for_each(|awaited| awaited.delivered = true);
+        self.telling.awaited.retain(|awaited| !(shown && of(awaited)));
     }
 
     /// It did not reach its radio.
     pub(super) fn report_failed(&mut self, issi: u32, reference: u8, now_ms: i64) {
-        if let Some(to_tell) = self.reported(issi, reference).cloned() {
-            self.report_done(issi, reference);
-            self.telling.queued.retain(|_, (held, _)| *held != (issi, reference));
-            self.tell_again(to_tell, now_ms);
+        let of = |awaited: &Awaited| (awaited.issi, awaited.reference) == (issi, reference);
+        let at = self.telling.awaited.iter().position(of);
+        if let Some(awaited) = at.and_then(|at| self.telling.awaited.remove(at)) {
+            let before = self.telling.queued.remove(&awaited.tag);
+            let tries = awaited.to_tell.tries + u8::from(before.is_some());
+            self.tell_again(ToTell { tries, ..awaited.to_tell }, now_ms);
         }
+    }
+
+    /// Nobody has said that it arrived: the radio may be off, or out of reach.
+    fn chase_reports(&mut self, now_ms: i64) {
+        let patience_ms = i64::from(self.settings.rapport_s) * 1_000;
+        let silent = |awaited: &Awaited| {
+            patience_ms > 0
+                && !awaited.delivered
+                && awaited.sent_ms.is_some_and(|sent_ms| now_ms - sent_ms >= patience_ms)
+        };
+        let (silent, rest): (VecDeque<Awaited>, _) =
+            std::mem::take(&mut self.telling.awaited).into_iter().partition(silent);
+        self.telling.awaited = rest;
+        silent.into_iter().for_each(|awaited| self.tell_again(awaited.to_tell, now_ms));
     }
 
     fn tell_again(&mut self, to_tell: ToTell, now_ms: i64) {
         if to_tell.tries < TRIES {
             keep(&mut self.telling.again, (now_ms + AGAIN_MS, to_tell), REMEMBERED_MAX);
-        } else {
+        } else if self.words(&to_tell).is_some() {
             self.tell_desk(&to_tell, wording::not_reached(&to_tell.what), now_ms);
         }
     }

@@ -204,7 +204,7 @@ impl Translation {
     }
 
     pub(super) fn radio(&mut self, to: u32, service: Service, bits: BitString, priority: Priority, now_ms: i64) {
-        self.send(to, service, bits, priority, now_ms + FRESH_MS);
+        self.send(to, service, bits, priority, now_ms.max(self.latest_ms) + FRESH_MS);
     }
 
     fn send(&mut self, to: u32, service: Service, bits: BitString, priority: Priority, until_ms: i64) {

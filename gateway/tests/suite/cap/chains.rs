@@ -110,6 +110,7 @@ fn an_exercise_another_sender_and_what_was_withdrawn_leave_a_notice_alone() {
     let made = |incident: &str, withdrawn, exercise| Made {
         incident: incident.into(),
         incidents: Some("I".into()),
+        sent: 0,
         until_ms: 0,
         withdrawn,
         exercise,
@@ -134,10 +135,12 @@ fn an_exercise_another_sender_and_what_was_withdrawn_leave_a_notice_alone() {
     assert!(matches!(take(&one("sr", true), "Cancel", "Exercise", Some("sr,SR0")), Taken::Withdraw(_)));
     let mut both = one("sr", false);
     both.insert(inbound::key("sr", "SR-1"), made("i0", true, false));
-    for references in [Some("sr,SR-1"), None] {
-        let taken = take(&both, "Cancel", "Actual", references);
-        assert!(matches!(taken, Taken::Withdraw(command) if command.incident_id() == "i1"), "the one that stands");
-    }
+    let taken = take(&both, "Cancel", "Actual", None);
+    assert!(matches!(taken, Taken::Withdraw(command) if command.incident_id() == "i1"), "the one that stands");
+    // A message names its own chain: the end of one area's warning is not another's.
+    assert!(matches!(take(&both, "Cancel", "Actual", Some("sr,SR-1")), Taken::Nothing(_)));
+    both.insert(inbound::key("sr", "SR2"), made("i2", false, false));
+    assert!(matches!(take(&both, "Cancel", "Actual", None), Taken::Nothing(_)), "which of the two nobody knows");
     let old = r#"{"sr,SR0":{"incident":"i1","incidents":"I","withdrawn":false}}"#;
     assert_eq!(serde_json::from_str::<Known>(old).unwrap(), real, "files from before are read");
 }
@@ -217,8 +220,14 @@ async fn a_list_may_have_the_newest_first_and_what_leads_to_nothing_is_told_once
 
 #[test]
 fn a_message_for_another_area_of_the_same_happening_touches_nothing() {
-    let made =
-        Made { incident: "i1".into(), incidents: Some("I".into()), until_ms: 0, withdrawn: false, exercise: false };
+    let made = Made {
+        incident: "i1".into(),
+        incidents: Some("I".into()),
+        sent: 0,
+        until_ms: 0,
+        withdrawn: false,
+        exercise: false,
+    };
     let known = Known::from([(inbound::key("sr", "SR1"), made)]);
     let take = |msg_type: &str, references: Option<&str>| {
         let alert = vma_alert(|alert| {
@@ -234,11 +243,25 @@ fn a_message_for_another_area_of_the_same_happening_touches_nothing() {
     assert!(matches!(take("Cancel", None), Taken::Withdraw(_)), "without references the happening tells");
 }
 
+#[test]
+fn an_update_that_was_overtaken_changes_nothing() {
+    let made =
+        |sent| Made { incident: "i1".into(), incidents: None, sent, until_ms: 0, withdrawn: false, exercise: false };
+    let update = vma_alert(|alert| {
+        (alert["identifier"], alert["msgType"]) = (json!("SR2"), json!("Update"));
+        alert["references"] = json!("sr,SR1,2026-11-26T10:00:00+01:00");
+    });
+    let mut known = Known::from([(inbound::key("sr", "SR1"), made(update.sent.seconds - 60))]);
+    assert!(matches!(inbound::take(&update, &known, &settings(), NOW_MS), Taken::Amend(..)));
+    known.insert(inbound::key("sr", "SR3"), made(update.sent.seconds + 60));
+    assert!(matches!(inbound::take(&update, &known, &settings(), NOW_MS), Taken::Nothing(_)));
+}
+
 #[tokio::test]
 async fn an_update_states_its_place_anew() {
     let folder = tempfile::tempdir().unwrap();
     let mut memory = Memory::open(folder.path().join("vma.json")).unwrap();
-    let made = Made { incident: "i9".into(), incidents: None, until_ms: 0, withdrawn: false, exercise: false };
+    let made = Made { incident: "i9".into(), incidents: None, sent: 0, until_ms: 0, withdrawn: false, exercise: false };
     memory.remember(inbound::key("sr", "SR0"), made).unwrap();
     let mut intake = Intake::new(memory);
     let update = vma_alert(|alert| {
@@ -280,7 +303,7 @@ fn a_message_in_parts_is_taken_by_those_that_concern_the_county() {
     assert_eq!(notice.valid_until.as_ref().unwrap().seconds, 1_796_202_000, "until the last is over");
     assert!(matches!(take(&of(json!([part("Storm", "03", late)]))), Taken::Nothing(_)));
     // A notice that was for the county is not left standing when its update says that it no longer is.
-    let made = Made { incident: "i1".into(), incidents: None, until_ms: 0, withdrawn: false, exercise: false };
+    let made = Made { incident: "i1".into(), incidents: None, sent: 0, until_ms: 0, withdrawn: false, exercise: false };
     let known = Known::from([(inbound::key("sr", "SR0"), made)]);
     for parts in [json!([part("Storm", "03", late)]), json!([part("Snö", "23", "2026-11-26T09:00:00+01:00")])] {
         let update = vma_alert(|alert| {

@@ -161,10 +161,11 @@ impl OwnerFile {
         };
         let rule = |decision: &Decision, release: &Release| {
             let viewers = all.iter().flat_map(|receiver| Role::ALL.map(|role| (receiver, role)));
-            let named = |receiver: &Receiver, role: Role| release.to.iter().any(|to| self.means(to, receiver, role));
+            // What is handed out in a single case goes to people, and through no network to whoever listens.
             let meant = |(receiver, role): &(&Receiver, Role)| {
-                let also_to_units = *role != Role::Gateway || named(receiver, Role::Unit);
-                !receiver.nobody && named(receiver, *role) && also_to_units
+                *role != Role::Gateway
+                    && !receiver.nobody
+                    && release.to.iter().any(|to| self.means(to, receiver, *role))
             };
             let viewer = |(receiver, role): (&Receiver, Role)| Viewer { organisation: receiver.id.clone(), role };
             ReleaseRule {

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use samband_domain::{Involvement, Level, OrganisationId};
+use samband_domain::{Involvement, Level, OrganisationId, Role};
 use samband_proto::v1::Marking;
 
 use super::{
@@ -250,6 +250,9 @@ fn release(
     let by = addressees(&mut section, "av", against, findings);
     for (addressee, place) in to.iter().filter(|(to, _)| to.who == Who::Everybody) {
         findings.stop(place, format!("utlämning sker till någon, inte till «{addressee}»"));
+    }
+    for (addressee, place) in to.iter().filter(|(to, _)| to.role == Some(Role::Gateway)) {
+        findings.stop(place, format!("utlämning sker till människor, inte till «{addressee}»"));
     }
     for (addressee, place) in by.iter().filter(|(by, _)| !owns(&by.who, file)) {
         findings.stop(place, format!("bara ägaren lämnar ut det som är dess: inte «{addressee}»"));

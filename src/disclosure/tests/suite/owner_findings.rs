@@ -234,6 +234,7 @@ fn of_ceilings_and_releases() {
         (with("OSL 10:2", "OSL 10:27"), "STOPP: OSL 10:27 får inte vara grund för utlämning till sos"),
         (with("OSL 10:2", "OSL 10:23"), "STOPP: OSL 10:23 får inte vara grund för koppling (-)"),
         (with("sos/ledning", "alla"), "STOPP: utlämning sker till någon, inte till «alla»"),
+        (with("sos/ledning", "sos/port"), "STOPP: utlämning sker till människor, inte till «sos/port»"),
         (with("sos/ledning", "sos/chef"), "STOPP: okänd roll «chef»"),
         (
             with("ambulans/ledning", "polis/ledning"),

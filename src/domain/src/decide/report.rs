@@ -106,8 +106,14 @@ fn acknowledge_by_status(
 ) {
     let party = crate::PartyId { organisation: ctx.principal.organisation.clone(), unit: Some(unit.clone()) };
     let meant = |one: &&Alarm| alarm.is_none_or(|alarm| alarm == one.id);
-    let waiting = incident.alarms.values().filter(meant);
-    for alarm in waiting.filter(|alarm| alarm.parties.get(&party).is_some_and(|state| state.awaited())) {
+    // What lay with the sender while an alarm came is no answer to that one: nobody had seen it.
+    let now = &*ctx;
+    let seen = |one: &&Alarm| {
+        let state = one.parties.get(&party);
+        state.is_some_and(|state| state.awaited() && !now.acted_before(incident.reported_at, state.listed_at))
+    };
+    let waiting: Vec<&Alarm> = incident.alarms.values().filter(meant).filter(seen).collect();
+    for alarm in waiting {
         if let Ok(more) = super::answer::acknowledge_one(incident, alarm, &party, Means::Status, ctx) {
             events.extend(more.into_iter().map(|event| Decided { content: None, ..event }));
         }

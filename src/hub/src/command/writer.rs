@@ -359,6 +359,8 @@ fn taken_when_full(command: &Command) -> bool {
             | Command::RecallAlarm { .. }
             | Command::OpenGate { .. }
             | Command::WaiveParty { .. }
+            // Over a radio network it is the acknowledgement.
+            | Command::ReportUnitStatus { .. }
             | Command::Emergency(_)
     )
 }
