@@ -62,6 +62,8 @@ describe('a vehicle out of reach', () => {
   it('is reloaded in the middle without the network: the assignment and the unsent are still there', async () => {
     // The gate has opened meanwhile: its version is understood first.
     await fire.byId('understand').click();
+    // The hub has it: what is pressed next is the only thing that waits.
+    await sos.page.locator('[data-testid="total"] .holders li', { hasText: '2 31-2110' }).filter({ hasText: /v2/ }).waitFor();
     await fire.byId('next').waitFor();
     await fire.byId('unsent').waitFor({ state: 'detached' });
     await fire.context.setOffline(true);

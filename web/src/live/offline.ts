@@ -4,12 +4,19 @@ const RETRY_MS = 5_000;
 /** Has the browser keep the pages themselves, so that a reload works while the hub is gone. */
 export async function installWorker(): Promise<void> {
   if (!import.meta.env.PROD || !('serviceWorker' in navigator)) return;
+  await keepPagesAtLast();
+  // Without this a browser short of space may throw away what has not been sent.
+  await navigator.storage?.persist?.().catch(() => false);
+}
+
+/** Tried until it is done: a hub that is busy just then would otherwise be without pages at the next power cut. */
+export async function keepPagesAtLast(): Promise<void> {
   try {
     await keepPages();
-    // Without this a browser short of space may throw away what has not been sent.
-    await navigator.storage?.persist?.();
-  } catch {
+  } catch (error) {
     // Not a secure context, or forbidden: the page works, but not without the hub. The link's state says so.
+    if (error instanceof DOMException && error.name === 'SecurityError') return;
+    setTimeout(() => void keepPagesAtLast(), RETRY_MS);
   }
 }
 
@@ -18,6 +25,6 @@ async function keepPages(): Promise<void> {
   const worker = registration.installing;
   // One file that did not come ends the whole: without another try the next power cut would find no pages.
   worker?.addEventListener('statechange', () => {
-    if (worker.state === 'redundant' && !registration.active) setTimeout(() => void keepPages().catch(() => undefined), RETRY_MS);
+    if (worker.state === 'redundant' && !registration.active) setTimeout(() => void keepPagesAtLast(), RETRY_MS);
   });
 }
