@@ -124,6 +124,10 @@ fn the_last_room_is_for_alarms() {
     let acknowledged =
         json!({ "acknowledge": { "relayed_for": { "organisation": "raddning-jamtland" }, "heard_on": "RAPS 1" } });
     assert!(stage.submit("desk", &command(4, Some(&incident), acknowledged))["accepted"].is_object());
+    // Over a radio network the status is the acknowledgement.
+    stage.join("unit", "raddning-jamtland/unit:2311010", None);
+    let status = json!({ "reportUnitStatus": { "code": "U" } });
+    assert!(stage.submit("unit", &command(6, Some(&incident), status))["accepted"].is_object());
     assert!(journal.head() > before);
     let state = stage.link_state("beside");
     assert_eq!((&state["journalWritable"], &state["storageNearlyFull"]), (&json!(true), &json!(true)));
