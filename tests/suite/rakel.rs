@@ -1,5 +1,6 @@
 //! Rakel and the hub together, without wire or clock: what crews press on the radio, and what radios are told.
 
+mod pressed;
 mod telling;
 mod wired;
 

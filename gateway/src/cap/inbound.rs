@@ -58,6 +58,8 @@ pub enum Taken {
     Withdraw(Box<pb::Command>),
     /// It was taken before.
     Known,
+    /// It is about this notice, of which something later is known: it changes nothing, and what refers to it is about the same.
+    Late(Made),
     /// Nothing, and why.
     Nothing(&'static str),
 }
@@ -85,10 +87,11 @@ pub fn take(alert: &Alert, known: &Known, settings: &Settings, now_ms: i64) -> T
     if matches!(alert.msg_type.as_str(), "Ack" | "Error") {
         return Taken::Nothing("ett svar, ingen varning");
     }
-    let standing = earlier(alert, known, exercise);
-    if standing.is_some_and(|made| is_overtaken(alert, made, known)) {
-        return Taken::Nothing("äldre än det som redan är känt");
+    let about = earlier(alert, known, exercise);
+    if let Some(made) = about.filter(|made| is_overtaken(alert, made, known)) {
+        return Taken::Late(made.clone());
     }
+    let standing = about.filter(|made| !made.withdrawn);
     if alert.msg_type == "Cancel" {
         return match standing {
             Some(made) => withdraw(alert, made, "Återkallad"),
@@ -141,31 +144,34 @@ pub fn take(alert: &Alert, known: &Known, settings: &Settings, now_ms: i64) -> T
     }
 }
 
-/// The notice that an update or cancellation is about: by its references, whose time of sending is not compared (Sveriges Radio's own
-/// example has it off by the hours of the zone). Where it has none, by what messages of the same happening share, if only one notice of it stands:
-/// one happening may have a message for each area. It stands, is the same sender's, and no message of an exercise touches the real
-/// thing, nor the other way.
+/// The notice that an update or cancellation is about, one that stands before one that is withdrawn: by its references, whose time of sending is
+/// not compared (Sveriges Radio's own example has it off by the hours of the zone). Where it has none, by what messages of the same
+/// happening share, if only one notice of it stands: one happening may have a message for each area. It is the same sender's, and no message
+/// of an exercise touches the real thing, nor the other way.
 fn earlier<'a>(alert: &Alert, known: &'a Known, exercise: bool) -> Option<&'a Made> {
     if alert.msg_type == "Alert" {
         return None;
     }
-    let stands = |made: &&Made| !made.withdrawn && made.exercise == exercise;
     if !alert.references.is_empty() {
         let own = alert.references.iter().rev().filter(|one| one.sender == alert.sender);
-        return own.filter_map(|one| known.get(&key(&one.sender, &one.identifier))).find(stands);
+        let made = own.filter_map(|one| known.get(&key(&one.sender, &one.identifier)));
+        return made.filter(|made| made.exercise == exercise).min_by_key(|made| made.withdrawn);
     }
     let happening = alert.incidents.as_ref()?;
-    let by_sender = known.iter().filter(|(key, _)| key.split_once(',').is_some_and(|(from, _)| from == alert.sender));
-    let same = || {
-        by_sender.clone().map(|(_, made)| made).filter(stands).filter(|made| made.incidents.as_ref() == Some(happening))
-    };
-    let one = same().next()?;
-    same().all(|made| made.incident == one.incident).then_some(one)
+    let of_sender = |(key, _): &(&String, &Made)| key.split_once(',').is_some_and(|(from, _)| from == alert.sender);
+    let same =
+        |made: &&Made| !made.withdrawn && made.exercise == exercise && made.incidents.as_ref() == Some(happening);
+    let mut standing = known.iter().filter(of_sender).map(|(_, made)| made).filter(same);
+    let one = standing.next()?;
+    standing.all(|made| made.incident == one.incident).then_some(one)
 }
 
-/// Whether a later message about the same notice is known: this one was late, or the folder it lay in was.
+/// Whether something later is known of the same notice: this message was late, or the folder it lay in was. An end is later than whatever was
+/// sent in the same second.
 fn is_overtaken(alert: &Alert, made: &Made, known: &Known) -> bool {
-    known.values().any(|one| one.incident == made.incident && one.sent > alert.sent.seconds)
+    let ended = |one: &Made| one.withdrawn && one.sent == alert.sent.seconds && alert.msg_type != "Cancel";
+    let of_same = known.values().filter(|one| one.incident == made.incident);
+    of_same.into_iter().any(|one| one.sent > alert.sent.seconds || ended(one))
 }
 
 /// The notice is taken back, for the reason that the message gives or else this one.

@@ -26,6 +26,9 @@ pub enum Stopped<E> {
     Told(io::Error),
 }
 
+/// Of a message that came after a later one about the same.
+const OVERTAKEN: &str = "äldre än det som redan är känt";
+
 /// What is remembered of messages.
 pub struct Intake {
     /// On disk: notices that messages have made.
@@ -74,7 +77,8 @@ impl Intake {
         self.nothing.retain(|key| here.contains(key));
         // An update finds its notice also where the list has the newest first.
         let mut in_order: Vec<&Alert> = alerts.iter().collect();
-        in_order.sort_by_key(|alert| alert.sent.seconds);
+        let kind = |alert: &Alert| ["Alert", "Update"].iter().position(|one| *one == alert.msg_type).unwrap_or(2);
+        in_order.sort_by_key(|alert| (alert.sent.seconds, kind(alert)));
         for alert in in_order {
             let key = inbound::key_of(alert);
             if self.refused.contains(&key) {
@@ -86,6 +90,14 @@ impl Intake {
                 Taken::Amend(command, places) => ("amended", command, places),
                 Taken::Withdraw(command) => ("withdrawn", command, Vec::new()),
                 Taken::Known => continue,
+                Taken::Late(made) => {
+                    // Remembered: what refers to it is about the same notice.
+                    let made = Made { sent: alert.sent.seconds, ..made };
+                    self.memory.remember(key, made).map_err(Stopped::State)?;
+                    let line = json!({ "identifier": id, "status": alert.status, "nothing": OVERTAKEN });
+                    tell(&line).map_err(Stopped::Told)?;
+                    continue;
+                }
                 Taken::Nothing(reason) => {
                     if self.nothing.insert(key) {
                         let line = json!({ "identifier": id, "status": alert.status, "nothing": reason });

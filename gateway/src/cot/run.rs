@@ -166,6 +166,7 @@ impl Gateway {
                 }
             }
             FromClients::Events(client, events) => {
+                self.translation.client_heard(client, now_ms());
                 events.iter().for_each(|event| self.translation.from_client(client, event, now_ms()));
             }
             FromClients::Unreadable(client, error) => {

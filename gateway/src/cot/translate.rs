@@ -192,6 +192,9 @@ impl Translation {
             }
             FromHub::Map(map) => self.map(map, now_ms),
             FromHub::Outcome(outcome) => self.outcome(outcome, now_ms),
+            FromHub::LinkState(state) => {
+                self.ahead_ms = state.hub_time.as_ref().map_or(self.ahead_ms, |at| millis(at) - now_ms);
+            }
             _ => {}
         }
         if std::mem::take(&mut self.at_once) && self.caught_up {
@@ -271,7 +274,7 @@ impl Translation {
     /// A command as the unit.
     fn command(&mut self, unit: &str, incident: Option<&str>, body: Body, now_ms: i64) -> String {
         let id = (self.ids)();
-        let command = for_unit(id.clone(), unit, incident, body, now_ms);
+        let command = for_unit(id.clone(), unit, incident, body, now_ms + self.ahead_ms);
         self.out.push_back(Out::Command(Box::new(command)));
         id
     }

@@ -4,7 +4,7 @@
 //! One command at a time is on its way: one that the hub cannot take now is never overtaken by a later one. Only a cry for help goes first.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, VecDeque},
     fs,
     path::{Path, PathBuf},
     time::Duration,
@@ -58,6 +58,10 @@ fn is_distress(command: &&pb::Command) -> bool {
     matches!(command.body, Some(Body::RaiseEmergency(_)))
 }
 
+fn is_status(command: &&pb::Command) -> bool {
+    matches!(command.body, Some(Body::ReportUnitStatus(_)))
+}
+
 fn ends_distress(command: &&pb::Command) -> bool {
     matches!(command.body, Some(Body::CancelEmergency(_)))
 }
@@ -77,7 +81,7 @@ pub struct Uplink {
     up: bool,
     on_its_way: Option<(String, Instant)>,
     /// What the hub cannot take now, and when it is said again.
-    later: Option<(String, Instant)>,
+    later: BTreeMap<String, Instant>,
     /// The hub has said that it has no room: it takes alarms and answers to them all the same.
     no_room: bool,
 }
@@ -97,7 +101,7 @@ impl Uplink {
             receipts: VecDeque::new(),
             up: false,
             on_its_way: None,
-            later: None,
+            later: BTreeMap::new(),
             no_room: false,
         })
     }
@@ -122,7 +126,8 @@ impl Uplink {
     pub fn opened(&mut self, organisation: &str, deployment: &pb::Deployment) -> Result<(), SpoolError> {
         self.up = true;
         self.on_its_way = None;
-        (self.later, self.no_room) = (None, false);
+        self.no_room = false;
+        self.later.clear();
         let put = |name: &str, octets: &[u8]| lines::put(&self.folder.join(name), octets);
         put(ORGANISATION, organisation.as_bytes())
             .and_then(|()| put(DEPLOYMENT, &deployment.encode_to_vec()))
@@ -144,21 +149,21 @@ impl Uplink {
         if self.on_its_way.as_ref().is_some_and(|(on_its_way, _)| on_its_way == id) {
             self.on_its_way = None;
         }
-        let later = match &outcome.result {
-            Some(Answer::Refused(refused)) => {
-                self.no_room |= refused.code() == RefusalCode::StorageFull;
-                may_come_later(refused.code())
-            }
-            _ => {
-                // What it had no room for it has taken: there is room again.
-                self.no_room &= self.later.as_ref().is_none_or(|(waited, _)| waited != id);
-                false
-            }
+        let refused = match &outcome.result {
+            Some(Answer::Refused(refused)) => Some(refused.code()),
+            _ => None,
         };
-        if later {
-            self.later = Some((id.to_owned(), now + SAY_AGAIN));
+        if refused == Some(RefusalCode::StorageFull) {
+            self.no_room = true;
+        } else if !self.is_ahead(id) {
+            // What it takes only where there is room has had an answer.
+            self.no_room = false;
+        }
+        if refused.is_some_and(may_come_later) {
+            self.later.insert(id.to_owned(), now + SAY_AGAIN);
             return Ok(());
         }
+        self.later.remove(id);
         self.unkept.retain(|command| command.command_id() != id);
         self.spool.done(id)
     }
@@ -191,29 +196,30 @@ impl Uplink {
     }
 
     /// The command whose turn it is. A cry for help goes before all else and waits for no other's answer; where the hub has no room, so do
-    /// statuses, which acknowledge.
+    /// statuses, which acknowledge. All else goes in order, one at a time.
     fn next(&self, now: Instant) -> Option<&pb::Command> {
-        let busy = |command: &&pb::Command| {
-            let is = |id: &str| id == command.command_id();
-            let on_its_way = self.on_its_way.as_ref().is_some_and(|(id, since)| is(id) && now < *since + UNANSWERED);
-            on_its_way || self.later.as_ref().is_some_and(|(id, at)| is(id) && now < *at)
-        };
-        if let Some(distress) = self.waiting().find(is_distress) {
-            // What the unit itself has said before, that another distress is over, comes first.
-            let over = self.waiting().take_while(|one| one.command_id() != distress.command_id());
-            let over = over.filter(|one| one.for_unit == distress.for_unit).find(ends_distress);
-            let first = over.unwrap_or(distress);
-            if !busy(&first) {
-                return Some(first);
-            }
+        let pauses = |id: &str| self.later.get(id).is_some_and(|at| now < *at);
+        let on_its_way =
+            self.on_its_way.as_ref().filter(|(_, since)| now < *since + UNANSWERED).map(|(id, _)| id.as_str());
+        let free = |command: &&pb::Command| !pauses(command.command_id()) && on_its_way != Some(command.command_id());
+        let distress = self.waiting().filter(is_distress).map(|distress| self.first_of_unit(distress)).find(free);
+        if distress.is_some() || on_its_way.is_some() {
+            return distress;
         }
-        if self.on_its_way.as_ref().is_some_and(|(_, since)| now < *since + UNANSWERED) {
-            return None;
-        }
-        let acknowledges = |command: &&pb::Command| matches!(command.body, Some(Body::ReportUnitStatus(_)));
-        let status = self.waiting().find(acknowledges).filter(|status| self.no_room && !busy(status));
-        let pause = self.later.as_ref().is_some_and(|(_, at)| now < *at);
-        status.or_else(|| self.waiting().next().filter(|_| !pause))
+        let status = self.waiting().find(is_status).filter(|status| self.no_room && free(status));
+        let in_order = || self.waiting().find(|command| !is_distress(command)).filter(free);
+        status.or_else(|| in_order().filter(|_| !self.later.iter().any(|(id, at)| now < *at && !self.is_ahead(id))))
+    }
+
+    /// What a unit has said before, that another distress of it is over, comes before its cry for help.
+    fn first_of_unit<'a>(&'a self, distress: &'a pb::Command) -> &'a pb::Command {
+        let before = self.waiting().take_while(|one| one.command_id() != distress.command_id());
+        before.filter(|one| one.for_unit == distress.for_unit).find(ends_distress).unwrap_or(distress)
+    }
+
+    /// Whether a command goes before the others: its pause is not theirs.
+    fn is_ahead(&self, id: &str) -> bool {
+        self.waiting().find(|one| one.command_id() == id).is_some_and(|one| is_distress(&one) || is_status(&one))
     }
 
     /// A command that must reach the hub: on disk before it is said.

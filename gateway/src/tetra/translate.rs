@@ -82,13 +82,14 @@ pub struct Translation {
     radio_up: bool,
     ids: Ids,
     longest_bits: usize,
-    reference: u8,
+    /// Of the last message; the first after a start is by the clock, so that reports on messages of before are not taken for its.
+    reference: Option<u8>,
     tag: u64,
     /// Milliseconds that the hub's clock is ahead of ours.
     ahead_ms: i64,
     /// A session is open and all that was owed has come.
     hub_there: bool,
-    /// The latest time that was told: what is looked at late goes out from then.
+    /// The time as it was last told: what was held and is looked at late goes out from then.
     latest_ms: i64,
     /// What was held is being looked at: the line, and how many commands have come of it. After a crash it gives the same ids again.
     from_held: Option<(String, u32)>,
@@ -127,7 +128,7 @@ impl Translation {
             caught_up: false,
             radio_up: false,
             ids,
-            reference: 0,
+            reference: None,
             tag: 0,
             ahead_ms: 0,
             hub_there: false,
@@ -196,7 +197,7 @@ impl Translation {
 
     /// A frame came from the hub.
     pub fn from_hub(&mut self, frame: &FromHub, now_ms: i64) {
-        self.latest_ms = self.latest_ms.max(now_ms);
+        self.latest_ms = now_ms;
         self.picture.take(frame);
         match frame {
             FromHub::Update(pb::Update { event: Some(event) }) => {
@@ -215,6 +216,9 @@ impl Translation {
                 self.look_at_held();
             }
             FromHub::Outcome(outcome) => self.outcome(outcome, now_ms),
+            FromHub::LinkState(state) => {
+                self.ahead_ms = state.hub_time.as_ref().map_or(self.ahead_ms, |at| millis(at) - now_ms);
+            }
             _ => {}
         }
     }
@@ -227,7 +231,7 @@ impl Translation {
 
     /// Time goes on: alarms that have waited for one whole tick are told, radios are asked, what is over is let go.
     pub fn tick(&mut self, now_ms: i64) {
-        self.latest_ms = self.latest_ms.max(now_ms);
+        self.latest_ms = now_ms;
         self.tell_waiting(now_ms);
         self.ask_waiting(now_ms);
         self.picture.forget_closed(now_ms + self.ahead_ms - OVER_MS);
@@ -263,7 +267,8 @@ impl Translation {
             }
             None => (self.ids)(),
         };
-        let command = for_unit(id.clone(), unit, incident, body, now_ms);
+        // By the hub's clock: whether an alarm had come when it was pressed is asked there.
+        let command = for_unit(id.clone(), unit, incident, body, now_ms + self.ahead_ms);
         self.out.push_back(Out::Command(Box::new(command)));
         id
     }

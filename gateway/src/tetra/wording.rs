@@ -73,10 +73,7 @@ pub(super) fn not_reached(what: &What) -> String {
 
 /// What is to be told has not gone out, as the desk reads it.
 pub(super) fn unsent(what: &What) -> String {
-    format!(
-        "{} har inte kunnat sändas över Rakel: portens radio svarar inte. Det sänds när den är tillbaka.",
-        named(what)
-    )
+    format!("{} har inte kunnat sändas över Rakel än: portens radio svarar inte, eller hinner inte.", named(what))
 }
 
 fn named(what: &What) -> &'static str {

@@ -150,6 +150,33 @@ fn what_the_hub_cannot_store_is_said_again_and_overtaken_by_nothing_but_distress
 }
 
 #[test]
+fn a_hub_that_has_no_room_at_all_is_asked_now_and_then_and_nobody_starves() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut hub = Hub::new();
+    let mut uplink = Uplink::open(folder.path()).unwrap();
+    up(&mut uplink);
+    let of = |id: u32, unit: &str| pb::Command { for_unit: Some(unit.into()), ..distress(id) };
+    for command in [note(1), status(2), of(3, "a"), of(4, "b")] {
+        uplink.command(command, &hub.to, hub.now).unwrap();
+    }
+    let mut said = hub.heard();
+    for _ in 0..20 {
+        let now = hub.now;
+        let last = said.clone();
+        last.iter().for_each(|id| uplink.answered(&answered(id, Some(RefusalCode::StorageFull)), now).unwrap());
+        uplink.say_waiting(&hub.to, hub.now);
+        said.extend(hub.heard());
+    }
+    said.sort();
+    assert_eq!(said, ["1", "2", "3", "4"], "each once, however often the hub is looked at");
+    hub.now += Duration::from_secs(6);
+    let mut again = say_all(&mut uplink, &mut hub);
+    assert_eq!(again.drain(..2).collect::<Vec<_>>(), ["3", "4"], "distress first, one unit's not behind another's");
+    again.sort();
+    assert_eq!(again, ["1", "2"]);
+}
+
+#[test]
 fn what_the_disk_does_not_take_is_kept_in_order_as_soon_as_it_does() {
     let folder = tempfile::tempdir().unwrap();
     let mut hub = Hub::new();

@@ -34,6 +34,8 @@ pub(super) struct Rakel {
     gateway: Translation,
     deployment: pb::Deployment,
     now: i64,
+    /// Milliseconds that the gateway's clock is behind.
+    behind: i64,
     commands: u64,
     /// The hub's disk is full when a command comes first; when it is said again there is room.
     pub(super) full: bool,
@@ -72,6 +74,7 @@ impl Rakel {
             gateway: gateway(),
             deployment,
             now: NOON,
+            behind: 0,
             commands: 0,
             full: false,
             refuse: None,
@@ -99,12 +102,12 @@ impl Rakel {
                 if self.silent { Vec::new() } else { self.stage.frames("port").iter().map(decode).collect() };
             for frame in frames.iter().filter_map(|frame| frame.frame.as_ref()) {
                 match frame {
-                    Frame::Welcome(welcome) => self.gateway.hub_up(welcome, &self.deployment, self.now),
-                    frame => self.gateway.from_hub(frame, self.now),
+                    Frame::Welcome(welcome) => self.gateway.hub_up(welcome, &self.deployment, self.now - self.behind),
+                    frame => self.gateway.from_hub(frame, self.now - self.behind),
                 }
             }
-            self.gateway.tick(self.now);
-            self.gateway.tick(self.now);
+            self.gateway.tick(self.now - self.behind);
+            self.gateway.tick(self.now - self.behind);
             if !self.carry_out() && frames.is_empty() {
                 return;
             }
@@ -125,9 +128,9 @@ impl Rakel {
                     }
                     if self.unsent > 0 {
                         self.unsent -= 1;
-                        self.gateway.not_sent(message.tag, self.why, self.now);
+                        self.gateway.not_sent(message.tag, self.why, self.now - self.behind);
                     } else {
-                        self.gateway.sent(message.tag, self.now);
+                        self.gateway.sent(message.tag, self.now - self.behind);
                     }
                     self.raw.push(message);
                 }
@@ -148,11 +151,11 @@ impl Rakel {
             let refused = pb::outcome::Result::Refused(pb::Refused { code, ..pb::Refused::default() });
             let command_id = command.command_id.clone();
             let answer = pb::Outcome { command_id, result: Some(refused), dropped_fields: None };
-            self.gateway.from_hub(&Frame::Outcome(answer), self.now);
+            self.gateway.from_hub(&Frame::Outcome(answer), self.now - self.behind);
         }
         if self.refuse.is_none() {
             let answer = port::submit(&mut self.stage, "port", command);
-            self.gateway.from_hub(&Frame::Outcome(answer), self.now);
+            self.gateway.from_hub(&Frame::Outcome(answer), self.now - self.behind);
         }
     }
 
@@ -181,6 +184,13 @@ impl Rakel {
     /// The same, with the hub there.
     pub(super) fn restart(&mut self) {
         self.restart_without_hub();
+        self.stage.join("port", "sos-alarm/gateway", None);
+        self.settle();
+    }
+
+    /// The gateway's clock is so far behind, milliseconds, from its next session on.
+    pub(super) fn slow(&mut self, milliseconds: i64) {
+        self.behind = milliseconds;
         self.stage.join("port", "sos-alarm/gateway", None);
         self.settle();
     }
@@ -263,7 +273,7 @@ impl Rakel {
     pub(super) fn radio(&mut self, service: Service, from: u32, to: u32, bits: &BitString) {
         let message = sds::decode(service, bits).unwrap();
         let received = Received { calling: Some(from), called: Some(to), message, bits: bits.clone() };
-        self.gateway.from_radio(&received, self.now);
+        self.gateway.from_radio(&received, self.now - self.behind);
         self.settle();
     }
 

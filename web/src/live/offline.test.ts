@@ -26,12 +26,17 @@ describe('the pages that the browser keeps', () => {
   });
 
   it('are tried again when the worker cannot be had', async () => {
-    register.mockRejectedValueOnce(new TypeError('the script did not come')).mockResolvedValue({ installing: null, active: {} });
+    const lost = new TypeError('the script did not come');
+    register.mockRejectedValueOnce(lost).mockRejectedValueOnce(lost).mockResolvedValue({ installing: null, active: {} });
     await keepPagesAtLast();
     await vi.advanceTimersByTimeAsync(5_000);
     expect(register).toHaveBeenCalledTimes(2);
-    await vi.advanceTimersByTimeAsync(60_000);
+    await vi.advanceTimersByTimeAsync(9_000);
     expect(register).toHaveBeenCalledTimes(2);
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(register).toHaveBeenCalledTimes(3);
+    await vi.advanceTimersByTimeAsync(600_000);
+    expect(register).toHaveBeenCalledTimes(3);
   });
 
   it('are tried again when one of them did not come', async () => {

@@ -1,5 +1,6 @@
-/** The worker is tried again after so long when it could not take everything, milliseconds. */
+/** The worker is tried again after so long when it could not take everything, and then twice as long each time, milliseconds. */
 const RETRY_MS = 5_000;
+const RETRY_MAX_MS = 60_000;
 
 /** Has the browser keep the pages themselves, so that a reload works while the hub is gone. */
 export async function installWorker(): Promise<void> {
@@ -10,21 +11,22 @@ export async function installWorker(): Promise<void> {
 }
 
 /** Tried until it is done: a hub that is busy just then would otherwise be without pages at the next power cut. */
-export async function keepPagesAtLast(): Promise<void> {
+export async function keepPagesAtLast(pauseMs = RETRY_MS): Promise<void> {
+  const again = () => setTimeout(() => void keepPagesAtLast(Math.min(pauseMs * 2, RETRY_MAX_MS)), pauseMs);
   try {
-    await keepPages();
+    await keepPages(again);
   } catch (error) {
     // Not a secure context, or forbidden: the page works, but not without the hub. The link's state says so.
     if (error instanceof DOMException && error.name === 'SecurityError') return;
-    setTimeout(() => void keepPagesAtLast(), RETRY_MS);
+    again();
   }
 }
 
-async function keepPages(): Promise<void> {
+async function keepPages(again: () => void): Promise<void> {
   const registration = await navigator.serviceWorker.register('/sw.js');
   const worker = registration.installing;
   // One file that did not come ends the whole: without another try the next power cut would find no pages.
   worker?.addEventListener('statechange', () => {
-    if (worker.state === 'redundant' && !registration.active) setTimeout(() => void keepPagesAtLast(), RETRY_MS);
+    if (worker.state === 'redundant' && !registration.active) again();
   });
 }

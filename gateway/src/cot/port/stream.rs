@@ -62,7 +62,8 @@ impl Ends {
         for error in heard.unreadable {
             self.heard.send(FromClients::Unreadable(self.client, error)).await.map_err(|_| Ended::Ending)?;
         }
-        if !heard.events.is_empty() {
+        // Nothing but pings is heard too: the connection is alive.
+        if !heard.events.is_empty() || !heard.answer.is_empty() {
             self.heard.send(FromClients::Events(self.client, heard.events)).await.map_err(|_| Ended::Ending)?;
         }
         Ok(())

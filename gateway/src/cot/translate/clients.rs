@@ -57,6 +57,13 @@ impl Translation {
         self.arrived(client, true, now_ms);
     }
 
+    /// A client has sent something, if only a ping.
+    pub fn client_heard(&mut self, client: ClientId, now_ms: i64) {
+        if let Some(held) = self.clients.get_mut(&client) {
+            held.heard_ms = now_ms;
+        }
+    }
+
     /// A client is gone.
     pub fn client_down(&mut self, client: ClientId, now_ms: i64) {
         let unit = self.unit_of(client).map(|unit| unit.id.clone());

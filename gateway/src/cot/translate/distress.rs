@@ -60,7 +60,8 @@ impl Translation {
             self.relay(client, event);
         }
         if let Some(raised) = self.distress.get_mut(unit) {
-            (raised.heard_ms, raised.client) = (now_ms, client);
+            // Also after it was taken back: it is meant again.
+            (raised.heard_ms, raised.client, raised.cancelled) = (now_ms, client, false);
             return;
         }
         let mut raised = Raised { client, command: None, stood: true, cancelled: false, heard_ms: now_ms };
@@ -144,6 +145,8 @@ impl Translation {
         let (mut late, mut over) = (Vec::new(), Vec::new());
         for (unit, raised) in &mut self.distress {
             match self.picture.emergency_of(unit) {
+                // The one before, which the unit itself has ended.
+                Some((_, one)) if self.ending.get(unit) == Some(&one.id) => {}
                 Some(_) if raised.cancelled => late.push(unit.clone()),
                 Some(_) => raised.stood = true,
                 None if std::mem::take(&mut raised.stood) => over.push(raised.client),

@@ -23,7 +23,9 @@ use crate::{
 impl Translation {
     /// A radio handed something over.
     pub fn from_radio(&mut self, received: &Received, now_ms: i64) {
-        self.latest_ms = self.latest_ms.max(now_ms);
+        if self.from_held.is_none() {
+            self.latest_ms = now_ms;
+        }
         let radio = received.calling.and_then(|issi| self.tables.radio(issi)).cloned();
         let Some(radio) = radio else {
             let from = received.calling.map_or_else(|| "okänd".to_owned(), |issi| issi.to_string());

@@ -106,8 +106,8 @@ impl Translation {
             return;
         }
         self.note(format!("navet avvisade {command}: {code}"));
-        // The hub had it already, from the terminal or a desk.
-        if matches!(code, "EMERGENCY_STANDS" | "ALREADY_ACKNOWLEDGED" | "NOTHING_TO_DO") {
+        // The hub had it already: from the terminal, a desk, or this gateway before it was restarted.
+        if matches!(code, "EMERGENCY_STANDS" | "ALREADY_ACKNOWLEDGED" | "NOTHING_TO_DO" | "COMMAND_ID_REUSED") {
             return;
         }
         let Some(at) = self.said.iter().position(|(id, ..)| id == command) else { return };

@@ -38,8 +38,10 @@ pub(super) struct ToTell {
     since_ms: i64,
     /// Times that it has been on the air, or was refused there.
     tries: u8,
-    /// The desk knows that the gateway's own radio has kept it waiting.
+    /// The desk knows that it has not gone out yet.
     noted: bool,
+    /// A recall's words as the incident was then: it may be out of sight when they go.
+    recall: Option<String>,
 }
 
 impl ToTell {
@@ -57,13 +59,16 @@ fn alarm_key(alarm: &str, unit: &str) -> String {
     format!("alarm {alarm} {unit}")
 }
 
+/// Before the key of what a unit's radio has: it is not told again after a restart. Without it: it went out.
+const ARRIVED: &str = "har ";
+
 /// A message to a unit's radio, until that radio has shown it.
 struct Awaited {
     issi: u32,
     reference: u8,
     tag: u64,
     to_tell: ToTell,
-    /// Since when it is on the air.
+    /// Since when it is on the air and nobody has said that it arrived.
     sent_ms: Option<i64>,
     /// The radio has it.
     delivered: bool,
@@ -89,9 +94,15 @@ pub(super) struct Telling {
 impl Translation {
     /// What went out before a restart, as it was handed over to be kept.
     pub fn remember_told(&mut self, kept: &[String]) {
-        for key in kept {
-            keep(&mut self.telling.known, key.clone(), REMEMBERED_MAX);
-            keep(&mut self.telling.went_out, key.clone(), REMEMBERED_MAX);
+        for line in kept {
+            match line.strip_prefix(ARRIVED) {
+                Some(key) => keep(&mut self.telling.known, key.to_owned(), REMEMBERED_MAX),
+                // Files from before have an alarm and a unit.
+                None if line.split(' ').count() == 2 => {
+                    keep(&mut self.telling.went_out, format!("alarm {line}"), REMEMBERED_MAX);
+                }
+                None => keep(&mut self.telling.went_out, line.clone(), REMEMBERED_MAX),
+            }
         }
     }
 
@@ -114,7 +125,11 @@ impl Translation {
         }
     }
 
+    /// Neither the picture nor the radio has an answer.
     fn waits(&self, incident: &str, alarm: &str, unit: &str) -> bool {
+        if self.answered.get(unit).is_some_and(|answered| answered.alarm == alarm) {
+            return false;
+        }
         let incident = self.picture.incident(incident).filter(|incident| !incident.is_over());
         let alarm = incident.and_then(|incident| incident.alarms.iter().find(|one| one.id == alarm));
         alarm.and_then(|alarm| alarm.unit(unit)).is_some_and(Party::waits)
@@ -128,7 +143,10 @@ impl Translation {
     /// Tells a unit something, once.
     pub(super) fn tell(&mut self, incident: &str, unit: &str, what: What, now_ms: i64) {
         let (unit, incident) = (unit.to_owned(), incident.to_owned());
-        let to_tell = ToTell { unit, incident, what, since_ms: now_ms, tries: 0, noted: false };
+        let recall = matches!(what, What::Recall(_)).then(|| {
+            self.for_crew(&incident, &unit).as_ref().map_or_else(|| wording::RECALL.to_owned(), wording::recall)
+        });
+        let to_tell = ToTell { unit, incident, what, since_ms: now_ms, tries: 0, noted: false, recall };
         let key = to_tell.key();
         if self.tables.issi(&to_tell.unit).is_some() && !self.telling.known.contains(&key) {
             keep(&mut self.telling.known, key, REMEMBERED_MAX);
@@ -143,9 +161,7 @@ impl Translation {
         for (_, to_tell) in self.telling.again.drain(..due).rev() {
             self.telling.waiting.push_front((true, to_tell));
         }
-        if !self.radio_up {
-            self.note_unsent(now_ms);
-        }
+        self.note_unsent(now_ms);
         while self.radio_up && self.telling.waiting.front().is_some_and(|(waited, _)| *waited) {
             let Some((_, to_tell)) = self.telling.waiting.pop_front() else { return };
             match self.tables.issi(&to_tell.unit).zip(self.words(&to_tell)) {
@@ -181,7 +197,7 @@ impl Translation {
                 incident.as_ref().map(wording::alarm)
             }
             // Out of sight meanwhile: called back all the same.
-            What::Recall(_) => Some(incident.as_ref().map_or_else(|| wording::RECALL.to_owned(), wording::recall)),
+            What::Recall(_) => incident.as_ref().map(wording::recall).or_else(|| to_tell.recall.clone()),
             What::Distress(id) => {
                 let incident = incident?;
                 let emergency = incident.standing_emergencies().find(|emergency| emergency.id == *id)?;
@@ -200,9 +216,10 @@ impl Translation {
         }
     }
 
-    /// The gateway's own radio is away: the desks of what still is to be told read it once, so that somebody telephones.
+    /// The gateway's own radio is away, or has more to send than it can: the desks of what still is to be told read it once, so that
+    /// somebody telephones.
     fn note_unsent(&mut self, now_ms: i64) {
-        let late = |to_tell: &ToTell| !to_tell.noted && now_ms - to_tell.since_ms >= STALE_MS;
+        let late = |to_tell: &ToTell| !to_tell.noted && to_tell.tries == 0 && now_ms - to_tell.since_ms >= STALE_MS;
         let mut unsent = Vec::new();
         for (_, to_tell) in self.telling.waiting.iter_mut().filter(|(_, to_tell)| late(to_tell)) {
             to_tell.noted = true;
@@ -216,14 +233,21 @@ impl Translation {
     /// A message is on the air.
     pub(super) fn told(&mut self, tag: u64, now_ms: i64) {
         let Some(mut to_tell) = self.telling.queued.remove(&tag) else { return };
-        let key = to_tell.key();
-        if !self.telling.went_out.contains(&key) {
-            self.out.push_back(Out::Told(Line(key.clone())));
-            keep(&mut self.telling.went_out, key, REMEMBERED_MAX);
+        self.went_out(&to_tell);
+        if self.settings.rapport_s == 0 {
+            self.out.push_back(Out::Told(Line(format!("{ARRIVED}{}", to_tell.key()))));
         }
         to_tell.tries += 1;
         if let Some(awaited) = self.telling.awaited.iter_mut().find(|awaited| awaited.tag == tag) {
             (awaited.to_tell, awaited.sent_ms) = (to_tell, Some(now_ms));
+        }
+    }
+
+    fn went_out(&mut self, to_tell: &ToTell) {
+        let key = to_tell.key();
+        if !self.telling.went_out.contains(&key) {
+            self.out.push_back(Out::Told(Line(key.clone())));
+            keep(&mut self.telling.went_out, key, REMEMBERED_MAX);
         }
     }
 
@@ -235,50 +259,74 @@ impl Translation {
         if awaited.is_some_and(|awaited| awaited.delivered) {
             return;
         }
-        if matches!(why, Why::Expired | Why::Full | Why::Closed) {
-            self.telling.waiting.push_back((true, to_tell));
-            return;
+        match why {
+            Why::Expired | Why::Closed => self.telling.waiting.push_back((true, to_tell)),
+            Why::Full => keep(&mut self.telling.again, (now_ms + AGAIN_MS, to_tell), REMEMBERED_MAX),
+            _ => {
+                to_tell.tries += 1;
+                self.tell_again(to_tell, now_ms);
+            }
         }
-        to_tell.tries += 1;
-        self.tell_again(to_tell, now_ms);
     }
 
     /// What a radio's report is about.
     pub(super) fn reported(&self, issi: u32, reference: u8) -> Option<&ToTell> {
-        let of = |awaited: &&Awaited| (awaited.issi, awaited.reference) == (issi, reference);
-        self.telling.awaited.iter().find(of).map(|awaited| &awaited.to_tell)
+        self.awaited_at(issi, reference).and_then(|at| self.telling.awaited.get(at)).map(|awaited| &awaited.to_tell)
     }
 
-    /// The radio has it; and when it was shown too, no more reports are awaited.
+    /// The radio has it; and when it was shown too, no more reports are awaited. What was to go again does not.
     pub(super) fn report_succeeded(&mut self, issi: u32, reference: u8, shown: bool) {
-        let of = |awaited: &Awaited| (awaited.issi, awaited.reference) == (issi, reference);
-        self.telling.awaited.iter_mut().filter(|awaited| of(awaited)).for_each(|awaited| awaited.delivered = true);
-        self.telling.awaited.retain(|awaited| !(shown && of(awaited)));
+        let Some(at) = self.awaited_at(issi, reference) else { return };
+        let Some(awaited) = self.telling.awaited.get_mut(at) else { return };
+        let (first, tag, to_tell) = (!awaited.delivered, awaited.tag, awaited.to_tell.clone());
+        awaited.delivered = true;
+        let key = to_tell.key();
+        if first {
+            self.went_out(&to_tell);
+            self.out.push_back(Out::Told(Line(format!("{ARRIVED}{key}"))));
+            self.telling.again.retain(|(_, one)| one.key() != key);
+            self.telling.waiting.retain(|(_, one)| one.key() != key);
+        }
+        if shown {
+            self.telling.queued.remove(&tag);
+            self.telling.awaited.remove(at);
+        }
     }
 
-    /// It did not reach its radio.
+    /// It did not reach its radio. One that did, or that goes again already, is let be.
     pub(super) fn report_failed(&mut self, issi: u32, reference: u8, now_ms: i64) {
-        let of = |awaited: &Awaited| (awaited.issi, awaited.reference) == (issi, reference);
-        let at = self.telling.awaited.iter().position(of);
-        if let Some(awaited) = at.and_then(|at| self.telling.awaited.remove(at)) {
-            let before = self.telling.queued.remove(&awaited.tag);
+        let at = self.awaited_at(issi, reference);
+        let Some(awaited) = at.and_then(|at| self.telling.awaited.remove(at)) else { return };
+        let before = self.telling.queued.remove(&awaited.tag);
+        if !awaited.delivered && !self.goes_again(&awaited.to_tell) {
             let tries = awaited.to_tell.tries + u8::from(before.is_some());
             self.tell_again(ToTell { tries, ..awaited.to_tell }, now_ms);
         }
     }
 
-    /// Nobody has said that it arrived: the radio may be off, or out of reach.
+    fn awaited_at(&self, issi: u32, reference: u8) -> Option<usize> {
+        self.telling.awaited.iter().position(|awaited| (awaited.issi, awaited.reference) == (issi, reference))
+    }
+
+    fn goes_again(&self, to_tell: &ToTell) -> bool {
+        let key = to_tell.key();
+        let same = |one: &ToTell| one.key() == key;
+        self.telling.again.iter().any(|(_, one)| same(one))
+            || self.telling.waiting.iter().any(|(_, one)| same(one))
+            || self.telling.queued.values().any(same)
+    }
+
+    /// Nobody has said that it arrived: the radio may be off, or out of reach. A report that comes late still counts.
     fn chase_reports(&mut self, now_ms: i64) {
         let patience_ms = i64::from(self.settings.rapport_s) * 1_000;
-        let silent = |awaited: &Awaited| {
-            patience_ms > 0
-                && !awaited.delivered
-                && awaited.sent_ms.is_some_and(|sent_ms| now_ms - sent_ms >= patience_ms)
-        };
-        let (silent, rest): (VecDeque<Awaited>, _) =
-            std::mem::take(&mut self.telling.awaited).into_iter().partition(silent);
-        self.telling.awaited = rest;
-        silent.into_iter().for_each(|awaited| self.tell_again(awaited.to_tell, now_ms));
+        let mut silent = Vec::new();
+        for awaited in self.telling.awaited.iter_mut().filter(|awaited| patience_ms > 0 && !awaited.delivered) {
+            if awaited.sent_ms.is_some_and(|sent_ms| now_ms - sent_ms >= patience_ms) {
+                awaited.sent_ms = None;
+                silent.push(awaited.to_tell.clone());
+            }
+        }
+        silent.into_iter().for_each(|to_tell| self.tell_again(to_tell, now_ms));
     }
 
     fn tell_again(&mut self, to_tell: ToTell, now_ms: i64) {

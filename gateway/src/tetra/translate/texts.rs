@@ -188,23 +188,31 @@ impl Translation {
 
     /// A text to a radio or group, cut to what a message holds.
     pub(super) fn text(&mut self, to: u32, text: &str, immediate: bool, priority: Priority, now_ms: i64) {
-        self.reference = self.reference.wrapping_add(1);
+        let reference = self.next_reference(now_ms);
         let fitted = wording::fit(text, self.longest_bits);
-        let bits = TextMessage::to_sds(&fitted, self.reference, DeliveryReport::None, immediate);
+        let bits = TextMessage::to_sds(&fitted, reference, DeliveryReport::None, immediate);
         self.radio(to, Service::Type4, bits, priority, now_ms);
     }
 
     /// A text on which the radio is to report: its reference, and the tag of the message. It is not left in the radio's queue for long.
     pub(super) fn text_to_crew(&mut self, to: u32, text: &str, now_ms: i64) -> (u8, u64) {
-        self.reference = self.reference.wrapping_add(1);
+        let reference = self.next_reference(now_ms);
         let fitted = wording::fit(text, self.longest_bits);
-        let bits = TextMessage::to_sds(&fitted, self.reference, DeliveryReport::Both, true);
+        let bits = TextMessage::to_sds(&fitted, reference, DeliveryReport::Both, true);
         self.send(to, Service::Type4, bits, Priority::Urgent, now_ms + STALE_MS);
-        (self.reference, self.tag)
+        (reference, self.tag)
+    }
+
+    fn next_reference(&mut self, now_ms: i64) -> u8 {
+        let by_clock = u8::try_from((now_ms / 1_000).rem_euclid(256)).unwrap_or(0);
+        let reference = self.reference.map_or(by_clock, |last| last.wrapping_add(1));
+        self.reference = Some(reference);
+        reference
     }
 
     pub(super) fn radio(&mut self, to: u32, service: Service, bits: BitString, priority: Priority, now_ms: i64) {
-        self.send(to, service, bits, priority, now_ms.max(self.latest_ms) + FRESH_MS);
+        let from_ms = if self.from_held.is_some() { self.latest_ms } else { now_ms };
+        self.send(to, service, bits, priority, from_ms + FRESH_MS);
     }
 
     fn send(&mut self, to: u32, service: Service, bits: BitString, priority: Priority, until_ms: i64) {

@@ -254,7 +254,55 @@ fn an_update_that_was_overtaken_changes_nothing() {
     let mut known = Known::from([(inbound::key("sr", "SR1"), made(update.sent.seconds - 60))]);
     assert!(matches!(inbound::take(&update, &known, &settings(), NOW_MS), Taken::Amend(..)));
     known.insert(inbound::key("sr", "SR3"), made(update.sent.seconds + 60));
-    assert!(matches!(inbound::take(&update, &known, &settings(), NOW_MS), Taken::Nothing(_)));
+    assert!(matches!(inbound::take(&update, &known, &settings(), NOW_MS), Taken::Late(made) if made.incident == "i1"));
+}
+
+#[tokio::test]
+async fn a_warning_that_was_cancelled_is_not_issued_anew_by_what_came_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut intake = Intake::new(Memory::open(folder.path().join("vma.json")).unwrap());
+    let message = |id: &str, kind: &str, sent: &str, about: Option<&str>| {
+        vma_alert(|alert| {
+            (alert["identifier"], alert["msgType"], alert["sent"]) = (json!(id), json!(kind), json!(sent));
+            alert["references"] = about.map_or(json!(null), |one| json!(format!("sr,{one},2026-11-26T10:00:00+01:00")));
+        })
+    };
+    let (ten, eleven, twelve) = ("2026-11-26T10:00:00+01:00", "2026-11-26T11:00:00+01:00", "2026-11-26T12:00:00+01:00");
+    // In one list, all sent in the same second, the newest first; and then the late one by itself.
+    let lists = [
+        vec![message("SR3", "Cancel", twelve, Some("SR1")), message("SR1", "Alert", ten, None)],
+        vec![message("SR2", "Update", eleven, Some("SR1"))],
+        vec![message("SR4", "Cancel", twelve, Some("SR2"))],
+        vec![
+            message("X2", "Update", ten, Some("X1")),
+            message("X1", "Alert", ten, None),
+            message("X3", "Cancel", ten, Some("X1")),
+        ],
+    ];
+    let mut told = Vec::new();
+    for list in lists {
+        let submit = async |command: pb::Command| {
+            Ok::<_, ()>(Ok(command
+                .incident_id
+                .unwrap_or_else(|| "i".to_owned() + command.command_id.as_deref().unwrap())))
+        };
+        let tell = |line: &serde_json::Value| {
+            let what = line["notice"].as_str().or(line["nothing"].as_str()).unwrap_or_default().to_owned();
+            told.push(format!("{} {what}", line["identifier"].as_str().unwrap()));
+            Ok(())
+        };
+        intake.take(&list, &settings(), NOW_MS, submit, tell).await.unwrap();
+    }
+    let expected = [
+        "SR1 issued",
+        "SR3 withdrawn",
+        "SR2 äldre än det som redan är känt",
+        "SR4 återkallar något som inte är känt",
+        "X1 issued",
+        "X2 amended",
+        "X3 withdrawn",
+    ];
+    assert_eq!(told, expected);
 }
 
 #[tokio::test]

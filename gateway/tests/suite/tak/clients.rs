@@ -50,16 +50,23 @@ impl Gateway {
     }
 
     pub(super) async fn events(&mut self) -> (ClientId, Vec<Event>) {
-        match self.next().await {
-            FromClients::Events(client, events) => (client, events),
-            other => panic!("{other:?}"),
+        loop {
+            match self.next().await {
+                // Only pings.
+                FromClients::Events(_, events) if events.is_empty() => {}
+                FromClients::Events(client, events) => return (client, events),
+                other => panic!("{other:?}"),
+            }
         }
     }
 
     pub(super) async fn down(&mut self) -> (ClientId, Ended) {
-        match self.next().await {
-            FromClients::Down(client, ended) => (client, ended),
-            other => panic!("{other:?}"),
+        loop {
+            match self.next().await {
+                FromClients::Events(_, events) if events.is_empty() => {}
+                FromClients::Down(client, ended) => return (client, ended),
+                other => panic!("{other:?}"),
+            }
         }
     }
 }
