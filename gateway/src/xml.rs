@@ -192,8 +192,7 @@ impl Element {
         self.children.iter().filter(move |child| child.name == name)
     }
 
-    /// As XML, without a header. An element with nothing in it has an end tag of its own where `open` says so: some receivers look
-    /// for it.
+    /// As XML, without a header.
     #[must_use]
     pub fn to_xml(&self) -> String {
         let mut xml = String::new();
