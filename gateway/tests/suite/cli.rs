@@ -5,7 +5,8 @@ use std::process::{Command, Output, Stdio};
 
 use serde_json::Value;
 
-fn run(arguments: &[&str], input: &[u8]) -> Output {
+/// The program, with this on its standard input.
+pub(crate) fn run(arguments: &[&str], input: &[u8]) -> Output {
     let mut child = Command::new(env!("CARGO_BIN_EXE_samband-gateway"))
         .args(arguments)
         .stdin(Stdio::piped())

@@ -1,7 +1,6 @@
 //! Events as documents: characters, encodings, what stands in comments and CDATA, and files as `decode` takes them.
 
-use std::io::Write;
-use std::process::{Command, Output, Stdio};
+use std::process::Output;
 
 use samband_gateway::{
     cot::{
@@ -119,15 +118,7 @@ fn attributes_and_numbers_of_others_do_no_harm() {
 }
 
 fn decode(kind: &str, input: &[u8]) -> Output {
-    let mut child = Command::new(env!("CARGO_BIN_EXE_samband-gateway"))
-        .args(["decode", kind, "--compact", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let _ = child.stdin.take().unwrap().write_all(input);
-    child.wait_with_output().unwrap()
+    crate::cli::run(&["decode", kind, "--compact", "-"], input)
 }
 
 /// What stands under the key in each line.
