@@ -146,6 +146,10 @@ impl Uplink {
     /// The file cannot be deleted: after a restart it is said again, which is harmless.
     pub fn answered(&mut self, outcome: &pb::Outcome, now: Instant) -> Result<(), SpoolError> {
         let id = outcome.command_id();
+        // What was no command: a location that came too soon.
+        if id.is_empty() {
+            return Ok(());
+        }
         if self.on_its_way.as_ref().is_some_and(|(on_its_way, _)| on_its_way == id) {
             self.on_its_way = None;
         }

@@ -128,9 +128,15 @@ fn what_the_hub_cannot_store_is_said_again_and_overtaken_by_nothing_but_distress
     uplink.answered(&answered("5", Some(RefusalCode::StorageFull)), hub.now).unwrap();
     uplink.command(status(6), &hub.to, hub.now).unwrap();
     assert_eq!(hub.heard(), ["6"], "over the note");
+    // That a location came too soon says nothing of the room.
+    uplink.answered(&answered("", Some(RefusalCode::TooOften)), hub.now).unwrap();
+    uplink.command(status(11), &hub.to, hub.now).unwrap();
+    uplink.answered(&answered("6", None), hub.now).unwrap();
+    uplink.say_waiting(&hub.to, hub.now);
+    assert_eq!(hub.heard(), ["11"], "over the note still");
     uplink.command(distress(7), &hub.to, hub.now).unwrap();
     assert_eq!(hub.heard(), ["7"], "before the status is answered");
-    for id in ["6", "7"] {
+    for id in ["11", "7"] {
         uplink.answered(&answered(id, None), hub.now).unwrap();
     }
     assert_eq!(say_all(&mut uplink, &mut hub), [""; 0], "the note waits");

@@ -88,6 +88,16 @@ fn a_report_that_comes_late_still_counts_and_an_answer_is_one_too() {
     assert_eq!(rakel.events("amb", "receiptsGathered").len(), 1, "the desk sees it");
     rakel.later(300_000);
     assert!(rakel.told(AMBULANCE).is_empty(), "it was to go again, and does not");
+    // One that reports on the first message when the second is on the air has not lost the second.
+    let slow = rakel.incident("Fall");
+    rakel.alarm(&slow, &[AMBULANCE]);
+    let delivered = delivery(&rakel, 0x00, false);
+    rakel.later(61_000);
+    rakel.later(20_000);
+    assert_eq!(rakel.told(AMBULANCE).len(), 2);
+    rakel.radio(Service::Type4, AMBULANCE, OWN, &delivered);
+    rakel.later(600_000);
+    assert!(rakel.told(AMBULANCE).is_empty());
     // What the crew has answered over the radio it has, though the hub is away.
     rakel.alarm(&second, &[OTHER_AMBULANCE]);
     rakel.told(OTHER_AMBULANCE);

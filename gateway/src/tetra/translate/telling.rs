@@ -277,10 +277,12 @@ impl Translation {
     /// The radio has it; and when it was shown too, no more reports are awaited. What was to go again does not.
     pub(super) fn report_succeeded(&mut self, issi: u32, reference: u8, shown: bool) {
         let Some(at) = self.awaited_at(issi, reference) else { return };
-        let Some(awaited) = self.telling.awaited.get_mut(at) else { return };
+        let Some(awaited) = self.telling.awaited.get(at) else { return };
         let (first, tag, to_tell) = (!awaited.delivered, awaited.tag, awaited.to_tell.clone());
-        awaited.delivered = true;
         let key = to_tell.key();
+        // So it has by whichever of the messages that told it.
+        let same = self.telling.awaited.iter_mut().filter(|one| one.to_tell.key() == key);
+        same.for_each(|one| one.delivered = true);
         if first {
             self.went_out(&to_tell);
             self.out.push_back(Out::Told(Line(format!("{ARRIVED}{key}"))));
